@@ -15,6 +15,8 @@ from django.db import models
 from django_prose_editor.config import allowlist_from_extensions
 from django_prose_editor.fields import ProseEditorField
 
+_BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "ul", "ol", "li"})
+
 LINK_SCHEMES = ("https", "mailto", "tel")
 
 EXTENSIONS: dict[str, Any] = {
@@ -66,7 +68,7 @@ class RichTextField(ProseEditorField):
         """Refuse an http link in words, as dropping it in silence would lose what staff typed."""
         if re.search(r"""\bhref\s*=\s*["']?\s*http:""", value or "", re.IGNORECASE):
             raise ValidationError(
-                "Un lien de ce texte commence par http:// : remplacez-le par https:// "
+                "Un lien de ce texte commence par http:// : remplacez-le par https:// "
                 "ou retirez-le.",
                 code="insecure_link",
             )
@@ -93,8 +95,6 @@ def plain_text(html: str) -> str:
 class _TextWriter(HTMLParser):
     """Writes lines as blocks end; expects the tags of `EXTENSIONS` and reads the others as text."""
 
-    BLOCKS = {"p", "h3", "h4", "blockquote", "ul", "ol", "li"}
-
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
         self._lines: list[str] = []
@@ -109,7 +109,7 @@ class _TextWriter(HTMLParser):
         return re.sub(r"\n{3,}", "\n\n", "\n".join(self._lines)).strip("\n")
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        if tag in self.BLOCKS:
+        if tag in _BLOCKS:
             self._end_line()
         if tag in ("ul", "ol"):
             self._counters.append(0 if tag == "ol" else None)
@@ -124,13 +124,13 @@ class _TextWriter(HTMLParser):
     def handle_endtag(self, tag: str) -> None:
         if tag == "a":
             self._end_link()
-        if tag in self.BLOCKS:
+        if tag in _BLOCKS:
             self._end_line()
         if tag in ("ul", "ol") and self._counters:
             self._counters.pop()
         if tag == "li" and self._margins:
             self._margins.pop()
-        if tag in self.BLOCKS and not self._counters:
+        if tag in _BLOCKS and not self._counters:
             self._lines.append("")
 
     def handle_data(self, data: str) -> None:

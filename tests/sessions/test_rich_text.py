@@ -88,36 +88,12 @@ def test_sanitise_without_anything_to_read_is_empty(empty):
     assert sanitise(empty) == ""
 
 
-@given(
-    st.lists(
-        st.sampled_from(
-            [
-                "<p>",
-                "</p>",
-                "<ul>",
-                "<li>",
-                "</ul>",
-                "<a href='https://a.fr'>",
-                "</a>",
-                "<b>",
-                "<svg>",
-            ]
-            + [
-                "<script>",
-                "<style>",
-                "&amp;",
-                "&lt;",
-                "<",
-                ">",
-                "\xa0",
-                "é",
-                "<!--",
-                "-->",
-                "<math>",
-            ]
-        )
-    )
-)
+# Pieces that a browser and a sanitiser are known to read differently when they are not nested well.
+PIECES = "<p> </p> <ul> <li> </ul> <a\thref='https://a.fr'> </a> <b> <svg> <math> <script> <style> <title>"
+PIECES += " <!-- --> &amp; &lt; < > é \xa0"
+
+
+@given(st.lists(st.sampled_from(PIECES.split(" "))))
 def test_sanitise_twice_changes_nothing_more(parts):
     clean = sanitise("".join(parts))
 
@@ -165,7 +141,7 @@ def test_field_says_that_an_http_link_must_be_https():
 
     assert refusal.value.message_dict == {
         "text": [
-            "Un lien de ce texte commence par http:// : remplacez-le par https:// ou retirez-le."
+            "Un lien de ce texte commence par http:// : remplacez-le par https:// ou retirez-le."
         ]
     }
 
