@@ -1,0 +1,45 @@
+import json
+import logging
+import re
+from datetime import UTC, datetime
+
+# A personal link's token, an e-mail address, a telephone: what a log line must never carry.
+TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
+EMAIL = re.compile(r"[^\s@\"'<>(),;:/=]+@[^\s@\"'<>(),;:/]+")
+PHONE = re.compile(r"(?<!\d)(?:\+\d{2,3}|0)(?:[ .-]?\d){9,12}(?!\d)")
+
+
+def masked(text: str) -> str:
+    """``text`` without tokens, e-mail addresses and telephones."""
+    for pattern, label in ((TOKEN, "[lien]"), (EMAIL, "[adresse]"), (PHONE, "[téléphone]")):
+        text = pattern.sub(label, text)
+    return text
+
+
+class SafeFormatter(logging.Formatter):
+    """One JSON object a line, in UTC, with personal data and secret links masked.
+
+    Of an exception it keeps the type and the places it passed, not its text: a database error
+    quotes the row it refused.
+    """
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
+            "level": record.levelname,
+            "logger": record.name,
+            "message": masked(record.getMessage()),
+        }
+        if record.exc_info and record.exc_info[0] is not None:
+            line["error"] = record.exc_info[0].__name__
+            line["trace"] = self._places(record.exc_info[2])
+        return json.dumps(line, ensure_ascii=False)
+
+    @staticmethod
+    def _places(traceback) -> list[str]:
+        places = []
+        while traceback is not None:
+            code = traceback.tb_frame.f_code
+            places.append(f"{code.co_filename}:{traceback.tb_lineno} {code.co_name}")
+            traceback = traceback.tb_next
+        return places[-12:]

@@ -1,0 +1,68 @@
+from collections.abc import Callable
+
+from django.core.exceptions import BadRequest
+from django.http import HttpRequest, HttpResponse
+
+GetResponse = Callable[[HttpRequest], HttpResponse]
+
+CONTENT_SECURITY_POLICY = "; ".join(
+    [
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+        "base-uri 'none'",
+        "object-src 'none'",
+    ]
+)
+PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+# Pages that show, or lead to, what concerns one person: no cache and no search engine keeps them.
+PRIVATE_PREFIXES = ("/inscriptions/", "/admin/", "/coordination/", "/demonstration/")
+
+
+class SecurityHeadersMiddleware:
+    """Puts the headers that every answer carries, errors and files included.
+
+    It stands next to the top of the list, so that what the others refuse carries them too. A view
+    may set a stricter or wider value itself: what is there already is left alone.
+    """
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        headers = response.headers
+        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
+        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        if request.path.startswith(PRIVATE_PREFIXES):
+            headers.setdefault("X-Robots-Tag", "noindex, nofollow")
+            headers["Cache-Control"] = "no-store, private"
+        return response
+
+
+class RequestGuardMiddleware:
+    """Refuses with 400 what no page expects and what some databases answer with an error.
+
+    A NUL in the address, and an address or a query beyond 2,000 characters.
+    """
+
+    LONGEST = 2_000
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
+        query = request.META.get("QUERY_STRING", "")
+        if len(query) > self.LONGEST or len(request.path) > self.LONGEST:
+            raise BadRequest("address too long")
+        if "\0" in request.path or "%00" in query or "\0" in query:
+            raise BadRequest("NUL in the address")

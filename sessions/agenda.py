@@ -1,0 +1,100 @@
+"""The agenda as the programme prints it: rows are groups, columns are sessions."""
+
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from sessions.models import AudienceGroup, Cycle, Phase, Session, Slot
+
+
+@dataclass
+class Column:
+    session: Session
+    # Rank among the columns, from 1: « 1re demi-journée ».
+    ordinal: int
+
+    @property
+    def phase(self) -> Phase | None:
+        return self.session.phase
+
+
+@dataclass
+class Cell:
+    slot: Slot | None
+    # Rows that the cell spans; 0 when the cell above already covers this one.
+    rowspan: int = 1
+
+    @property
+    def is_covered(self) -> bool:
+        return self.rowspan == 0
+
+
+@dataclass
+class Row:
+    group: AudienceGroup
+    cells: list[Cell] = field(default_factory=list)
+
+    @property
+    def slots(self) -> list[Slot]:
+        """The group's own slots, in time order."""
+        slots = [cell.slot for cell in self.cells if cell.slot is not None]
+        return sorted(slots, key=lambda slot: (slot.starts_at, slot.pk))
+
+
+@dataclass
+class Agenda:
+    columns: list[Column]
+    rows: list[Row]
+
+    @property
+    def phases(self) -> list[tuple[Phase | None, int]]:
+        """Neighbouring columns of one phase, as (phase, how many); empty without any phase."""
+        if not any(column.phase for column in self.columns):
+            return []
+        return [
+            (phase, len(list(columns)))
+            for phase, columns in groupby(self.columns, key=lambda column: column.phase)
+        ]
+
+    @property
+    def slots(self) -> list[Slot]:
+        """Every slot once, in time order."""
+        slots = {slot.pk: slot for row in self.rows for slot in row.slots}
+        return sorted(slots.values(), key=lambda slot: (slot.starts_at, slot.pk))
+
+    def slots_of(self, group_id: int) -> list[Slot]:
+        """The slots of one group in time order; empty for a group that is not in the agenda."""
+        return next((row.slots for row in self.rows if row.group.pk == group_id), [])
+
+
+def agenda_of(cycle: Cycle) -> Agenda:
+    """The agenda of ``cycle``, in four queries whatever its size. Cancelled slots are left out.
+
+    A slot for several groups is one cell that spans their rows when they are neighbours, and is
+    repeated when they are not.
+    """
+    training_sessions = list(cycle.training_sessions.select_related("phase"))
+    groups = list(cycle.groups.prefetch_related("profiles"))
+    slot_of = {}
+    for slot in Slot.objects.of_cycle(cycle).kept().in_order():
+        for group in slot.groups.all():
+            slot_of[slot.session_id, group.pk] = slot
+
+    columns = [Column(session, number) for number, session in enumerate(training_sessions, start=1)]
+    rows = [
+        Row(group, [Cell(slot_of.get((column.session.pk, group.pk))) for column in columns])
+        for group in groups
+    ]
+    for index in range(len(columns)):
+        _merge_neighbours([row.cells[index] for row in rows])
+    return Agenda(columns, rows)
+
+
+def _merge_neighbours(cells: list[Cell]) -> None:
+    """Lets the first of neighbouring cells with the same slot span the others."""
+    for _slot, group in groupby(cells, key=lambda cell: cell.slot and cell.slot.pk):
+        first, *others = group
+        if first.slot is None:
+            continue
+        first.rowspan = 1 + len(others)
+        for cell in others:
+            cell.rowspan = 0

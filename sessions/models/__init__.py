@@ -1,0 +1,18 @@
+from sessions.models.agenda import Session, Slot, SlotGroup
+from sessions.models.audiences import AudienceGroup, Profile
+from sessions.models.cycles import Cycle, Phase
+from sessions.models.people import Resource, Speaker
+from sessions.models.territories import Territory
+
+__all__ = [
+    "AudienceGroup",
+    "Cycle",
+    "Phase",
+    "Profile",
+    "Resource",
+    "Session",
+    "Slot",
+    "SlotGroup",
+    "Speaker",
+    "Territory",
+]

@@ -1,0 +1,153 @@
+from datetime import datetime
+from typing import Self
+
+from django.db import models
+from django.db.models import Max, Min, Q
+from django.urls import reverse
+
+from sessions.rich_text import RichTextField
+from sessions.states import Publication, Window
+
+PHONE_HELP = "Tel qu’il doit s’afficher, par exemple 03 20 25 46 95."
+
+
+class CycleQuerySet(models.QuerySet):
+    def published(self) -> Self:
+        """What the public site shows."""
+        return self.filter(publication=Publication.PUBLISHED)
+
+    def with_dates(self) -> Self:
+        """Adds ``starts_at`` and ``ends_at``: the first start and the last end of its slots.
+
+        Both are None as long as the cycle has no slot. Cancelled slots do not count.
+        """
+        kept = Q(training_sessions__slots__cancelled_at=None)
+        return self.annotate(
+            starts_at=Min("training_sessions__slots__starts_at", filter=kept),
+            ends_at=Max("training_sessions__slots__ends_at", filter=kept),
+        )
+
+
+class Cycle(models.Model):
+    """A whole programme that people register for at once."""
+
+    slug = models.SlugField(
+        "adresse de la page",
+        max_length=80,
+        unique=True,
+        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
+    )
+    title = models.CharField("titre", max_length=200)
+    subtitle = models.CharField("sous-titre", max_length=250, blank=True)
+    publication = models.CharField(
+        "publication", max_length=10, choices=Publication, default=Publication.DRAFT, editable=False
+    )
+
+    context = RichTextField("contexte", blank=True)
+    audiences_text = RichTextField("publics visés", blank=True)
+    aim = RichTextField("finalité", blank=True)
+    objectives = RichTextField("objectifs spécifiques", blank=True)
+    programme_intro = RichTextField("présentation du programme", blank=True)
+    speakers_note = RichTextField("note sur les intervenants", blank=True)
+    registration_note = RichTextField("note sur l’inscription", blank=True)
+    resources_note = RichTextField("note sur les ressources", blank=True)
+
+    prerequisites = models.CharField("prérequis", max_length=300, blank=True)
+    evaluation = models.CharField("modalités d’évaluation", max_length=300, blank=True)
+    access_delay = models.CharField("délai d’accès", max_length=300, blank=True)
+    price = models.CharField("tarif", max_length=100, blank=True)
+    accessibility_note = models.CharField("accueil des personnes handicapées", max_length=500, blank=True)
+
+    contact_name = models.CharField("nom du contact", max_length=100, blank=True)
+    contact_role = models.CharField("fonction du contact", max_length=150, blank=True)
+    contact_email = models.EmailField(
+        "adresse électronique du contact",
+        blank=True,
+        help_text="Les réponses aux courriels du cycle y arrivent.",
+    )
+    contact_phone = models.CharField("téléphone du contact", max_length=30, blank=True, help_text=PHONE_HELP)
+    contact_mobile = models.CharField("portable du contact", max_length=30, blank=True, help_text=PHONE_HELP)
+
+    registration_opens_at = models.DateTimeField(
+        "ouverture des inscriptions",
+        null=True,
+        blank=True,
+        help_text="Vide : dès la publication.",
+    )
+    registration_closes_at = models.DateTimeField(
+        "clôture des inscriptions",
+        null=True,
+        blank=True,
+        help_text="Vide : au début de la première séance.",
+    )
+
+    created_at = models.DateTimeField("créé le", auto_now_add=True)
+    updated_at = models.DateTimeField("modifié le", auto_now=True)
+
+    objects = CycleQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "cycle"
+        verbose_name_plural = "cycles"
+        ordering = ["-created_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(publication__in=Publication.values),
+                name="cycle_publication_known",
+                violation_error_message="Cet état de publication n’existe pas.",
+            ),
+            models.CheckConstraint(
+                condition=Q(registration_opens_at=None)
+                | Q(registration_closes_at=None)
+                | Q(registration_closes_at__gt=models.F("registration_opens_at")),
+                name="cycle_registration_closes_after_opening",
+                violation_error_message="Les inscriptions doivent se clore après leur ouverture.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("cycle", args=[self.slug])
+
+    @property
+    def full_title(self) -> str:
+        """The title and the subtitle in one line, as mails and files name the cycle."""
+        return f"{self.title} – {self.subtitle}" if self.subtitle else self.title
+
+    def closes_at(self) -> datetime | None:
+        """When registration ends: as staff said, else when the first slot starts.
+
+        Needs ``with_dates()``.
+        """
+        return self.registration_closes_at or self.starts_at
+
+    def window(self, now: datetime) -> Window:
+        """Where the cycle stands at ``now``. Needs ``with_dates()``; who is registered and what is
+        full is for ``registrations`` to say."""
+        closes_at = self.closes_at()
+        if self.ends_at is not None and self.ends_at <= now:
+            return Window.PAST
+        if closes_at is None or (self.registration_opens_at and now < self.registration_opens_at):
+            return Window.NOT_OPEN
+        return Window.OPEN if now < closes_at else Window.CLOSED
+
+
+class Phase(models.Model):
+    """A block of sessions; a cycle may have none."""
+
+    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="phases", verbose_name="cycle")
+    position = models.PositiveSmallIntegerField("rang", default=1)
+    label = models.CharField("nom", max_length=60, help_text="Par exemple « Première phase ».")
+    title = models.CharField("intitulé", max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = "phase"
+        verbose_name_plural = "phases"
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.label} : {self.title}" if self.title else self.label
+
+

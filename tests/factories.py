@@ -1,0 +1,148 @@
+"""Plain functions that make valid rows; a test names only what it is about."""
+
+import uuid
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from django.utils import timezone
+
+from registrations import tokens
+from registrations.cleaning import email_key
+from registrations.models import Registration, Seat
+from registrations.states import Status
+from sessions.models import AudienceGroup, Cycle, Profile, Session, Slot, Territory
+from sessions.states import Publication
+
+PARIS = ZoneInfo("Europe/Paris")
+
+
+def paris(year: int, month: int, day: int, hour: int = 9, minute: int = 0) -> datetime:
+    return datetime(year, month, day, hour, minute, tzinfo=PARIS)
+
+
+def in_days(days: int, hour: int = 9, minute: int = 0) -> datetime:
+    """At that hour of Paris, so many days from today."""
+    day = timezone.now().astimezone(PARIS).date() + timedelta(days=days)
+    return datetime.combine(day, time(hour, minute), tzinfo=PARIS)
+
+
+def make_cycle(slug: str = "cycle-lcd", **fields) -> Cycle:
+    """A published cycle without sessions: see ``make_programme`` for a whole one."""
+    return Cycle.objects.create(
+        **{
+            "slug": slug,
+            "title": "Initier un plan de lutte contre les discriminations",
+            "publication": Publication.PUBLISHED,
+            "contact_name": "Camille Durand",
+            "contact_role": "Chargée de mission",
+            "contact_email": "contact@irev.example",
+            "contact_phone": "03 20 00 00 00",
+            **fields,
+        }
+    )
+
+
+def make_group(cycle: Cycle, name: str = "Délégués du préfet", slug: str = "delegues") -> AudienceGroup:
+    """A group with one profile."""
+    group = AudienceGroup.objects.create(
+        cycle=cycle, name=name, slug=slug, position=cycle.groups.count() + 1
+    )
+    Profile.objects.create(group=group, label=f"Profil {name}")
+    return group
+
+
+def make_session(cycle: Cycle, number: int | None = None, **fields) -> Session:
+    number = number or cycle.training_sessions.count() + 1
+    return Session.objects.create(
+        **{"cycle": cycle, "number": number, "title": f"Contenu {number}", **fields}
+    )
+
+
+def make_slot(session: Session, *groups: AudienceGroup, starts_at: datetime | None = None, **fields) -> Slot:
+    """A videoconference of three hours, by default in thirty days."""
+    starts_at = starts_at or in_days(30)
+    slot = Slot.objects.create(
+        **{
+            "session": session,
+            "starts_at": starts_at,
+            "ends_at": starts_at + timedelta(hours=3),
+            "video_url": "https://visio.numerique.gouv.fr/abc-defg-hij",
+            **fields,
+        }
+    )
+    slot.assign_groups(groups)
+    return slot
+
+
+def make_programme(slug: str = "cycle-lcd", *, first_day: int = 30, capacity: int | None = None) -> Cycle:
+    """The shape of the real programme: two groups, three sessions, five slots, the third common.
+
+    Sessions are a week apart, the first in ``first_day`` days; 9h00 for the first group, 13h30 for
+    the second, 9h00 for both the third time.
+    """
+    cycle = make_cycle(slug)
+    morning = make_group(cycle, "Délégués du préfet et professionnels de la DDCS", "delegues")
+    afternoon = make_group(cycle, "Chefs de projet politique de la ville", "chefs-de-projet")
+    for index in range(3):
+        session = make_session(cycle)
+        day = first_day + 7 * index
+        if index < 2:
+            make_slot(session, morning, starts_at=in_days(day), capacity=capacity)
+            make_slot(session, afternoon, starts_at=in_days(day, 13, 30), capacity=capacity)
+        else:
+            make_slot(session, morning, afternoon, starts_at=in_days(day), capacity=capacity)
+    return cycle
+
+
+def make_territory(name: str = "Métropole européenne de Lille", **fields) -> Territory:
+    return Territory.objects.create(
+        **{"name": name, "kind": Territory.Kind.METROPOLIS, "has_city_contract": True, **fields}
+    )
+
+
+def make_registration(cycle: Cycle, email: str = "alix.martin@nord.gouv.example", **fields) -> Registration:
+    """A confirmed registration in the cycle's first profile, with the seats of its group."""
+    profile = fields.pop("profile", None) or Profile.objects.filter(group__cycle=cycle).first()
+    nonce = tokens.draw_nonce()
+    now = timezone.now()
+    registration = Registration.objects.create(
+        **{
+            "cycle": cycle,
+            "profile": profile,
+            "status": Status.CONFIRMED,
+            "first_name": "Alix",
+            "last_name": "Martin",
+            "email": email,
+            "email_key": email_key(email),
+            "organisation": "Préfecture du Nord",
+            "organisation_kind": "prefecture",
+            "job_title": "Déléguée du préfet",
+            "link_nonce": nonce,
+            "link_hash": tokens.fingerprint(tokens.derive(nonce)),
+            "submission_key": uuid.uuid4(),
+            "created_at": now,
+            "confirmed_at": now,
+            **fields,
+        }
+    )
+    for slot in profile.group.slots.all():
+        Seat.objects.create(registration=registration, session=slot.session, slot=slot)
+    return registration
+
+
+def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:
+    """What a browser posts for a valid registration in the cycle's first profile."""
+    return {
+        "profile": Profile.objects.filter(group__cycle=cycle).first().pk,
+        "first_name": "Alix",
+        "last_name": "Martin",
+        "email": "alix.martin@nord.gouv.example",
+        "phone": "06 12 34 56 78",
+        "organisation": "Préfecture du Nord",
+        "organisation_kind": "prefecture",
+        "job_title": "Déléguée du préfet",
+        "territories": [territory.pk],
+        "expectations": "",
+        "access_needs": "",
+        **fields,
+    }
