@@ -1,0 +1,26 @@
+"""What the services refuse. The text of each is fit to be shown to the person who asked."""
+
+
+class Refusal(Exception):
+    """A request that the rules do not allow; ``str()`` gives the sentence to show, in French."""
+
+    message = "Cette action n’est pas possible."
+
+    def __str__(self) -> str:
+        return str(self.args[0]) if self.args else self.message
+
+
+class RegistrationClosed(Refusal):
+    message = "Les inscriptions à ce cycle ne sont pas ouvertes."
+
+
+class TransitionRefused(Refusal):
+    message = "L’état de l’inscription ne permet plus cette action. Rechargez la page."
+
+
+class AddressTaken(Refusal):
+    message = "Une autre inscription à ce cycle utilise déjà cette adresse."
+
+
+class CycleFull(Refusal):
+    message = "Il n’y a plus de place."

@@ -1,0 +1,69 @@
+from typing import Self
+
+from django.db import models
+from django.db.models import Q
+
+from registrations.models.registrations import Registration
+from registrations.states import Status
+from sessions.models import Session, Slot
+
+
+class SeatQuerySet(models.QuerySet):
+    def taken(self) -> Self:
+        """Seats that count against the capacity of their slot."""
+        return self.filter(TAKEN).exclude(slot=None)
+
+    def in_order(self) -> Self:
+        """Seats that have a slot, in time order, with the slot and its session at hand."""
+        return (
+            self.exclude(slot=None)
+            .select_related("slot__session", "session")
+            .order_by("slot__starts_at", "slot__pk")
+        )
+
+
+# Whose seats take a place: the same condition for a queryset of seats and for a count over slots.
+TAKEN = Q(registration__status=Status.CONFIRMED)
+
+
+class Seat(models.Model):
+    """A person's place in the one slot that they follow of a session.
+
+    Never deleted while the registration lives: it remembers how far the calendar event went
+    (``sequence``), so that an update or a cancellation is always newer than what was sent before.
+    """
+
+    registration = models.ForeignKey(
+        Registration, on_delete=models.CASCADE, related_name="seats", verbose_name="inscription"
+    )
+    session = models.ForeignKey(
+        Session, on_delete=models.PROTECT, related_name="seats", verbose_name="session"
+    )
+    # None: nothing in this session for the person any more (another group, a cancelled slot).
+    slot = models.ForeignKey(
+        Slot, on_delete=models.PROTECT, related_name="seats", null=True, verbose_name="séance"
+    )
+    # SEQUENCE of RFC 5545: up by one for each change that calendars must follow.
+    sequence = models.PositiveIntegerField(default=0, editable=False)
+
+    objects = SeatQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "place"
+        verbose_name_plural = "places"
+        ordering = ["session__number", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["registration", "session"],
+                name="seat_one_per_session",
+                violation_error_message="Cette personne a déjà une place dans cette session.",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.registration_id} / {self.session_id}"
+
+    @property
+    def uid(self) -> str:
+        """UID of the calendar event: one per person and session, for ever."""
+        return f"{self.registration.calendar_uid}-{self.session_id}@irev.fr"

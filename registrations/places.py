@@ -1,0 +1,93 @@
+"""Places: what is taken in each slot, and who may have what is left.
+
+Everything that decides on a place runs inside a transaction that holds the cycle's lock: what is
+counted then stays true until the commit. One lock per cycle, so no order to respect and no
+deadlock; it lasts a few statements.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Count, Q
+
+from registrations.models import Registration, Seat
+from registrations.models.seats import TAKEN
+from sessions.models import AudienceGroup, Cycle, Slot
+
+
+def lock_cycle(cycle_id: int) -> None:
+    """Makes every other decision on this cycle's places wait until the transaction ends.
+
+    PostgreSQL locks the row. SQLite has no row locks and needs none: the transaction, IMMEDIATE,
+    already is the only writer. Raises TransactionManagementError outside a transaction.
+    """
+    connection = transaction.get_connection()
+    connection.validate_no_broken_transaction()
+    if not connection.in_atomic_block:
+        raise transaction.TransactionManagementError("lock_cycle() needs a transaction")
+    # no_key: rows that refer to the cycle may still be inserted meanwhile.
+    Cycle.objects.select_for_update(no_key=True).values("pk").get(pk=cycle_id)
+
+
+@dataclass(frozen=True)
+class Room:
+    """A slot and what is taken of it, as counted at one moment."""
+
+    slot: Slot
+    n_taken: int
+
+    @property
+    def n_left(self) -> int | None:
+        """Places left; None without limit; 0 when as many or more than the capacity are taken."""
+        if self.slot.capacity is None:
+            return None
+        return max(self.slot.capacity - self.n_taken, 0)
+
+    @property
+    def is_full(self) -> bool:
+        return self.n_left == 0
+
+
+def rooms(slots) -> list[Room]:
+    """The rooms of a queryset of slots, in time order, in one query."""
+    taken = Q(**{f"seats__{key}": value for key, value in TAKEN.children})
+    counted = (
+        slots.select_related("session")
+        .annotate(n_taken=Count("seats", filter=taken, distinct=True))
+        .order_by("starts_at", "pk")
+    )
+    return [Room(slot, slot.n_taken) for slot in counted]
+
+
+def plan(group: AudienceGroup, now: datetime) -> list[Room]:
+    """What registering in ``group`` gives: its kept slots that are not over at ``now``."""
+    return rooms(Slot.objects.kept().filter(groups=group, ends_at__gt=now))
+
+
+def all_free(planned: Iterable[Room], held: Iterable[Seat] = ()) -> bool:
+    """Whether there is a place in each slot, not counting against the person what they hold."""
+    mine = {seat.slot_id for seat in held}
+    return all(room.slot.pk in mine or not room.is_full for room in planned)
+
+
+def full_groups(cycle: Cycle, now: datetime) -> set[int]:
+    """Identifiers of the groups where one can only wait. Two queries whatever the cycle's size."""
+    full_slots = {
+        room.slot.pk
+        for room in rooms(
+            Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now, capacity__isnull=False)
+        )
+        if room.is_full
+    }
+    if not full_slots:
+        return set()
+    return set(
+        AudienceGroup.objects.filter(slots__in=full_slots).values_list("pk", flat=True).distinct()
+    )
+
+
+def waiting(cycle_id: int):
+    """The waiting list in order, with what promotion needs at hand."""
+    return Registration.objects.filter(cycle_id=cycle_id).waiting_in_order().with_offer()
