@@ -22,5 +22,5 @@ class AddressTaken(Refusal):
     message = "Une autre inscription à ce cycle utilise déjà cette adresse."
 
 
-class CycleFull(Refusal):
-    message = "Il n’y a plus de place."
+class GroupFull(Refusal):
+    message = "Ce groupe est complet : l’inscription reste dans le groupe actuel."

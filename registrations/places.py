@@ -90,4 +90,9 @@ def full_groups(cycle: Cycle, now: datetime) -> set[int]:
 
 def waiting(cycle_id: int):
     """The waiting list in order, with what promotion needs at hand."""
-    return Registration.objects.filter(cycle_id=cycle_id).waiting_in_order().with_offer()
+    return (
+        Registration.objects.filter(cycle_id=cycle_id)
+        .waiting_in_order()
+        .with_offer()
+        .prefetch_related("seats")
+    )
