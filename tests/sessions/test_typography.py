@@ -72,7 +72,7 @@ def test_day_says_each_day_and_month_in_french():
 
 def test_day_refuses_a_naive_instant():
     with pytest.raises(ValueError, match="naive"):
-        day(datetime(2021, 4, 6, 9, 0))
+        day(datetime(2021, 4, 6, 9, 0))  # noqa: DTZ001
 
 
 @pytest.mark.parametrize(
