@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 from registrations.models import Registration, Seat
 from registrations.models.seats import TAKEN
 from sessions.models import AudienceGroup, Cycle, Slot
+from sessions.models.agenda import SlotQuerySet
 
 
 def lock_cycle(cycle_id: int) -> None:
@@ -50,15 +51,16 @@ class Room:
         return self.n_left == 0
 
 
-def rooms(slots) -> list[Room]:
-    """The rooms of a queryset of slots, in time order, in one query."""
+def counted(slots: SlotQuerySet) -> SlotQuerySet:
+    """Adds ``n_taken`` to each slot: how many of its places are taken."""
     taken = Q(**{f"seats__{key}": value for key, value in TAKEN.children})
-    counted = (
-        slots.select_related("session")
-        .annotate(n_taken=Count("seats", filter=taken, distinct=True))
-        .order_by("starts_at", "pk")
-    )
-    return [Room(slot, slot.n_taken) for slot in counted]
+    return slots.annotate(n_taken=Count("seats", filter=taken, distinct=True))
+
+
+def rooms(slots: SlotQuerySet) -> list[Room]:
+    """The rooms of these slots, in time order, in one query."""
+    in_order = counted(slots).select_related("session").order_by("starts_at", "pk")
+    return [Room(slot, slot.n_taken) for slot in in_order]
 
 
 def plan(group: AudienceGroup, now: datetime) -> list[Room]:
@@ -70,22 +72,6 @@ def all_free(planned: Iterable[Room], held: Iterable[Seat] = ()) -> bool:
     """Whether there is a place in each slot, not counting against the person what they hold."""
     mine = {seat.slot_id for seat in held}
     return all(room.slot.pk in mine or not room.is_full for room in planned)
-
-
-def full_groups(cycle: Cycle, now: datetime) -> set[int]:
-    """Identifiers of the groups where one can only wait. Two queries whatever the cycle's size."""
-    full_slots = {
-        room.slot.pk
-        for room in rooms(
-            Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now, capacity__isnull=False)
-        )
-        if room.is_full
-    }
-    if not full_slots:
-        return set()
-    return set(
-        AudienceGroup.objects.filter(slots__in=full_slots).values_list("pk", flat=True).distinct()
-    )
 
 
 def waiting(cycle_id: int):

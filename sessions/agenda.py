@@ -1,9 +1,11 @@
 """The agenda as the programme prints it: rows are groups, columns are sessions."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from itertools import groupby
 
 from sessions.models import AudienceGroup, Cycle, Phase, Session, Slot
+from sessions.models.agenda import SlotQuerySet
 
 
 @dataclass
@@ -61,21 +63,28 @@ class Agenda:
         slots = {slot.pk: slot for row in self.rows for slot in row.slots}
         return sorted(slots.values(), key=lambda slot: (slot.starts_at, slot.pk))
 
-    def slots_of(self, group_id: int) -> list[Slot]:
-        """The slots of one group in time order; empty for a group that is not in the agenda."""
-        return next((row.slots for row in self.rows if row.group.pk == group_id), [])
+    @property
+    def slots_by_group(self) -> dict[int, list[Slot]]:
+        """Each group's slots in time order, by the group's identifier."""
+        return {row.group.pk: row.slots for row in self.rows}
 
 
-def agenda_of(cycle: Cycle) -> Agenda:
+def agenda_of(
+    cycle: Cycle,
+    slots: SlotQuerySet | None = None,
+    groups: Iterable[AudienceGroup] | None = None,
+) -> Agenda:
     """The agenda of ``cycle``, in four queries whatever its size. Cancelled slots are left out.
 
-    A slot for several groups is one cell that spans their rows when they are neighbours, and is
-    repeated when they are not.
+    ``slots`` and ``groups`` stand in for the querysets asked by default, for a caller that wants
+    more of them (how many places are taken, the profiles). A slot for several groups is one cell
+    that spans their rows when they are neighbours, and is repeated when they are not.
     """
     training_sessions = list(cycle.training_sessions.select_related("phase"))
-    groups = list(cycle.groups.prefetch_related("profiles"))
+    groups = list(cycle.groups.all() if groups is None else groups)
+    slots = Slot.objects.all() if slots is None else slots
     slot_of = {}
-    for slot in Slot.objects.of_cycle(cycle).kept().in_order():
+    for slot in slots.of_cycle(cycle).kept().in_order():
         for group in slot.groups.all():
             slot_of[slot.session_id, group.pk] = slot
 

@@ -1,0 +1,217 @@
+"""The public form of registration, and the same again when people correct what they wrote."""
+
+import uuid
+from collections.abc import Iterable
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from crispy_forms.layout import Field, Fieldset, Layout
+from django import forms
+
+from registrations.fields import EmailAddressField, FreeTextField, LineField, NameField, PhoneField
+from registrations.models import Registration
+from registrations.models.registrations import OrganisationKind
+from registrations.openings import Opening
+from registrations.services import EDITABLE, Application
+from sessions.agenda import Agenda
+from sessions.models import Cycle, Profile, Territory
+
+TERRITORY_GROUPS = (
+    ("Territoires en contrat de ville", lambda t: t.has_city_contract and not t.is_whole_level),
+    ("Autres intercommunalités", lambda t: not t.has_city_contract and not t.is_whole_level),
+    ("Tout un département ou la région", lambda t: t.is_whole_level),
+)
+
+
+class PersonForm(forms.Form):
+    """Who someone is and which group they follow.
+
+    Built from what the page loaded already, so that choosing asks the database nothing: ``agenda``
+    with the groups' profiles prefetched, ``territories`` the active ones.
+    """
+
+    profile = forms.TypedChoiceField(
+        label="Vous êtes",
+        widget=forms.RadioSelect,
+        help_text="Votre réponse décide de votre groupe, donc de vos dates.",
+        error_messages={
+            "required": "Choisissez ce qui vous correspond, pour connaître votre groupe.",
+            "invalid_choice": "Choisissez ce qui vous correspond dans la liste.",
+        },
+    )
+    first_name = NameField(label="Prénom", error_messages={"required": "Saisissez votre prénom."})
+    last_name = NameField(label="Nom", error_messages={"required": "Saisissez votre nom."})
+    phone = PhoneField(
+        label="Téléphone (facultatif)",
+        required=False,
+        help_text="Utile si la connexion échoue le jour même.",
+    )
+    organisation = LineField(
+        label="Structure",
+        max_length=200,
+        error_messages={"required": "Saisissez le nom de votre structure."},
+    )
+    organisation_kind = forms.ChoiceField(
+        label="Type de structure",
+        choices=[("", "Choisissez dans la liste"), *OrganisationKind.choices],
+        error_messages={
+            "required": "Choisissez un type de structure.",
+            "invalid_choice": "Choisissez un type de structure dans la liste.",
+        },
+    )
+    job_title = LineField(
+        label="Fonction", max_length=150, error_messages={"required": "Saisissez votre fonction."}
+    )
+    territories = forms.TypedMultipleChoiceField(
+        label="Territoire d’intervention",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Vous pouvez en choisir plusieurs.",
+        error_messages={
+            "required": "Choisissez au moins un territoire.",
+            "invalid_choice": "Choisissez vos territoires dans la liste.",
+            "invalid_list": "Choisissez vos territoires dans la liste.",
+        },
+    )
+    expectations = FreeTextField(
+        label="Attentes (facultatif)",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4}),
+        help_text="1\u00a0000\u00a0caractères au maximum. N’indiquez aucune information sur une personne.",
+    )
+    access_needs = FreeTextField(
+        label="Besoins d’accessibilité (facultatif)",
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Sous-titrage, interprétation en langue des signes, documents adaptés… Décrivez "
+        "l’aménagement souhaité, sans préciser votre état de santé.",
+    )
+
+    autocomplete = {
+        "first_name": "given-name",
+        "last_name": "family-name",
+        "email": "email",
+        "phone": "tel",
+        "organisation": "organization",
+        "job_title": "organization-title",
+    }
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        agenda: Agenda,
+        territories: Iterable[Territory],
+        full_group_pks: frozenset[int] = frozenset(),
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(data, **kwargs)
+        self.agenda = agenda
+        self.full_group_pks = full_group_pks
+        self._offer_profiles()
+        self._offer_territories(list(territories))
+        for name, value in self.autocomplete.items():
+            if name in self.fields:
+                self.fields[name].widget.attrs["autocomplete"] = value
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        # The page opens the form, so that the notice and the buttons stand where they are read.
+        helper.form_tag = False
+        helper.layout = Layout(
+            Field("profile", template="registrations/_profile_field.html"),
+            Fieldset("Vous", *self.identity_fields),
+            Fieldset("Votre structure", "organisation", "organisation_kind", "job_title"),
+            Field("territories", template="registrations/_territories_field.html"),
+            Fieldset("Vos attentes (facultatif)", "expectations", "access_needs"),
+        )
+        return helper
+
+    identity_fields: tuple[str, ...] = ("first_name", "last_name", "phone")
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """What the services call a person: the cleaned fields of EDITABLE."""
+        return {name: self.cleaned_data[name] for name in EDITABLE}
+
+    def _offer_profiles(self) -> None:
+        profiles = {
+            str(profile.pk): profile for row in self.agenda.rows for profile in row.group.profiles.all()
+        }
+        self.fields["profile"].choices = [
+            (row.group.name, [(str(profile.pk), profile.label) for profile in row.group.profiles.all()])
+            for row in self.agenda.rows
+        ]
+        self.fields["profile"].coerce = profiles.__getitem__
+
+    def _offer_territories(self, territories: list[Territory]) -> None:
+        by_pk = {str(territory.pk): territory for territory in territories}
+        self.fields["territories"].choices = [
+            (label, [(str(t.pk), t.name) for t in territories if belongs(t)])
+            for label, belongs in TERRITORY_GROUPS
+        ]
+        self.fields["territories"].coerce = by_pk.__getitem__
+
+
+class RegistrationForm(PersonForm):
+    """« Valider mon inscription »."""
+
+    email = EmailAddressField(
+        label="Adresse électronique professionnelle",
+        help_text="Le lien de connexion sera envoyé à cette adresse. "
+        "Exemple\u00a0: prenom.nom@structure.fr",
+    )
+    # Drawn with the form and sent back with it: the same form twice is one registration.
+    submission_key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    identity_fields = ("first_name", "last_name", "email", "phone")
+
+    def __init__(self, data: Any = None, *, cycle: Cycle, opening: Opening, **kwargs: Any) -> None:
+        initial = {"submission_key": uuid.uuid4().hex}
+        super().__init__(data, initial=initial, full_group_pks=opening.full_group_pks, **kwargs)
+        self.cycle = cycle
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = super().helper
+        helper.layout.append(Field("submission_key"))
+        return helper
+
+    def application(self) -> Application:
+        """What the cleaned form asks for."""
+        cleaned = self.cleaned_data
+        profile: Profile = cleaned["profile"]
+        # Of this cycle, whatever was posted; a form without its key is a new one each time.
+        key = cleaned["submission_key"] or uuid.uuid4().hex
+        return Application(
+            profile=profile,
+            person=self.person | {"email": cleaned["email"]},
+            territories=tuple(cleaned["territories"]),
+            submission_key=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.cycle.pk}/{key}"),
+        )
+
+
+class EditForm(PersonForm):
+    """« Modifier mon inscription ». The address stays: it is where the link is sent."""
+
+    def __init__(self, data: Any = None, *, registration: Registration, **kwargs: Any) -> None:
+        initial = {name: getattr(registration, name) for name in EDITABLE}
+        initial["profile"] = str(registration.profile_id)
+        initial["territories"] = [str(t.pk) for t in registration.territories.all()]
+        super().__init__(data, initial=initial, **kwargs)
+
+
+class FindForm(forms.Form):
+    """« Retrouver mon inscription »."""
+
+    email = EmailAddressField(
+        label="Adresse électronique",
+        help_text="Celle que vous avez donnée à l’inscription.",
+        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper

@@ -1,0 +1,73 @@
+"""Whether one may register for a cycle, and the sentence that says so."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import models
+
+from registrations.places import Room
+from sessions.models import Cycle, Slot
+from sessions.states import Window
+from sessions.typography import moment
+
+
+class Code(models.TextChoices):
+    NOT_OPEN = "not_open", "Inscriptions à venir"
+    OPEN = "open", "Inscriptions ouvertes"
+    FULL = "full", "Complet, liste d’attente ouverte"
+    CLOSED = "closed", "Inscriptions closes"
+    PAST = "past", "Cycle terminé"
+
+
+@dataclass(frozen=True)
+class Opening:
+    code: Code
+    sentence: str
+    # Groups where one can only join the waiting list.
+    full_group_pks: frozenset[int] = frozenset()
+
+    @property
+    def label(self) -> str:
+        return self.code.label
+
+    @property
+    def can_register(self) -> bool:
+        return self.code in {Code.OPEN, Code.FULL}
+
+
+def opening_of(
+    cycle: Cycle, slots_by_group: Mapping[int, Sequence[Slot]], now: datetime
+) -> Opening:
+    """The state of registration, in words. No query.
+
+    Needs a cycle ``with_dates()``, and each group's kept slots, ``places.counted()``.
+    """
+    window = cycle.window(now)
+    if window != Window.OPEN:
+        return Opening(Code(window.value), _closed_sentence(cycle, window))
+    full = frozenset(pk for pk, slots in slots_by_group.items() if _is_full(slots, now))
+    if full and len(full) == len(slots_by_group):
+        return Opening(
+            Code.FULL,
+            "Ce cycle est complet. Vous pouvez vous inscrire sur liste d’attente\u00a0: "
+            "vous serez averti par courriel si une place se libère.",
+            full,
+        )
+    return Opening(Code.OPEN, f"Inscriptions jusqu’au {moment(cycle.closes_at())}.", full)
+
+
+def _is_full(slots: Iterable[Slot], now: datetime) -> bool:
+    return any(Room(slot, slot.n_taken).is_full for slot in slots if not slot.is_over(now))
+
+
+def _closed_sentence(cycle: Cycle, window: Window) -> str:
+    if window == Window.PAST:
+        return "Ce cycle est terminé."
+    if window == Window.CLOSED:
+        contact = ", ".join(part for part in (cycle.contact_name, cycle.contact_phone) if part)
+        whom = f" Contactez {contact}." if contact else ""
+        return f"Les inscriptions sont closes depuis le {moment(cycle.closes_at())}.{whom}"
+    if cycle.registration_opens_at:
+        return f"Les inscriptions ouvriront le {moment(cycle.registration_opens_at)}."
+    return "Les inscriptions ne sont pas encore ouvertes."

@@ -1,0 +1,75 @@
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.contrib.auth.decorators import login_not_required
+from django.db.models import Prefetch
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from registrations.openings import Code, Opening, opening_of
+from registrations.places import counted
+from sessions.agenda import Agenda, agenda_of
+from sessions.models import AudienceGroup, Cycle, Slot
+from sessions.pages import programme_context
+
+
+@dataclass(frozen=True)
+class Card:
+    """A cycle as the list shows it."""
+
+    cycle: Cycle
+    registration: Opening
+    groups: list[AudienceGroup]
+    # Starts of its slots, in Europe/Paris or not: the filters convert.
+    starts: list[datetime]
+
+
+@login_not_required
+@require_safe
+def home(request: HttpRequest) -> HttpResponse:
+    """Cycles that one may register for, those to come or under way, those that are over."""
+    cards = _cards(timezone.now())
+    over = [card for card in cards if card.registration.code == Code.PAST]
+    return render(
+        request,
+        "sessions/home.html",
+        {
+            "open_cycles": [card for card in cards if card.registration.can_register],
+            "coming_cycles": [
+                card for card in cards if card not in over and not card.registration.can_register
+            ],
+            # The latest first: what one looks for is what one has just followed.
+            "past_cycles": over[::-1],
+        },
+    )
+
+
+@login_not_required
+@require_safe
+def cycle(request: HttpRequest, slug: str) -> HttpResponse:
+    """The programme of a published cycle, all its sections."""
+    cycle = get_object_or_404(Cycle.objects.published().with_dates(), slug=slug)
+    agenda = counted_agenda(cycle)
+    opening = opening_of(cycle, agenda.slots_by_group, timezone.now())
+    context = programme_context(cycle, agenda) | {"registration": opening}
+    return render(request, "sessions/cycle.html", context)
+
+
+def counted_agenda(cycle: Cycle, groups=None) -> Agenda:
+    """The cycle's agenda, whose slots know how many places are taken."""
+    return agenda_of(cycle, slots=counted(Slot.objects.all()), groups=groups)
+
+
+def _cards(now: datetime) -> list[Card]:
+    """All published cycles in the order of their first slot, those without one last."""
+    slots = Prefetch("slots", counted(Slot.objects.kept()).order_by("starts_at", "pk"))
+    groups = Prefetch("groups", AudienceGroup.objects.prefetch_related(slots))
+    cards = []
+    for cycle in Cycle.objects.published().with_dates().prefetch_related(groups):
+        slots_by_group = {group.pk: list(group.slots.all()) for group in cycle.groups.all()}
+        starts = sorted({slot.starts_at for slots in slots_by_group.values() for slot in slots})
+        opening = opening_of(cycle, slots_by_group, now)
+        cards.append(Card(cycle, opening, list(cycle.groups.all()), starts))
+    return sorted(cards, key=lambda card: (card.cycle.starts_at is None, card.cycle.starts_at or now))

@@ -1,0 +1,11 @@
+from django.urls import path
+
+from sessions import views
+
+urlpatterns = [
+    path(
+        "cycles/<slug:slug>/calendrier/<slug:group_slug>.ics",
+        views.group_calendar,
+        name="group_calendar",
+    ),
+]

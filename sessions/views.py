@@ -1,0 +1,20 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from sessions import calendars
+from sessions.models import AudienceGroup, Cycle
+
+
+@login_not_required
+@require_safe
+def group_calendar(request: HttpRequest, slug: str, group_slug: str) -> HttpResponse:
+    """The public calendar of a group: its slots, without the links."""
+    cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
+    group = get_object_or_404(AudienceGroup, cycle=cycle, slug=group_slug)
+    response = HttpResponse(
+        calendars.group_calendar(cycle, group), content_type="text/calendar; charset=utf-8"
+    )
+    response["Content-Disposition"] = f'attachment; filename="{cycle.slug}-{group.slug}.ics"'
+    return response
