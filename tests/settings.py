@@ -1,19 +1,36 @@
 """The product's own settings, with what makes tests fast and latent faults visible."""
 
 import os
+import tempfile
+from pathlib import Path
 
-os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789-abcdef")
-os.environ.setdefault("SITE_URL", "http://testserver")
-os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1")
-os.environ.setdefault("EMAIL_FROM", "IREV <inscriptions@irev.example>")
+# Whatever the .env of this machine says; only DATABASE_URL may be given, to choose the engine.
+os.environ.update(
+    SECRET_KEY="only-for-tests-0123456789-0123456789-0123456789-abcdef",
+    DEBUG="off",
+    SITE_URL="http://testserver",
+    ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
+    EMAIL_URL="smtp://127.0.0.1:1",
+    EMAIL_FROM="IREV <inscriptions@irev.example>",
+    BEHIND_PROXY="off",
+    THROTTLE="on",
+)
+os.environ.setdefault("DATABASE_URL", "sqlite:///unused")
 
-from cycle_lcd.settings import *  # noqa: E402, F403
-from cycle_lcd.settings import STORAGES  # noqa: E402
+from cycle_lcd.settings import *  # noqa: F403
+from cycle_lcd.settings import DATABASES, STORAGES, TEMPLATES
+from tests.unknown_variables import UnknownVariable
 
+if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
+    # A file, as in production, not Django's database in memory: other locks, other faults. One a
+    # process, so that several runs can go on side by side.
+    DATABASES["default"]["TEST"] = {
+        "NAME": str(Path(tempfile.gettempdir()) / f"cycle-lcd-{os.getpid()}.sqlite3")
+    }
+TEMPLATES[0]["OPTIONS"]["string_if_invalid"] = UnknownVariable("%s")
 # Hashed names need collectstatic; the browser tests read the sources through the finders.
 STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-ALLOWED_HOSTS = ["testserver", "localhost", "127.0.0.1"]
