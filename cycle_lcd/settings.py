@@ -121,8 +121,7 @@ else:
     _database.setdefault("OPTIONS", {}).update(
         connect_timeout=5,
         options=(
-            "-c lock_timeout=5s -c statement_timeout=15s "
-            "-c idle_in_transaction_session_timeout=30s"
+            "-c lock_timeout=5s -c statement_timeout=15s -c idle_in_transaction_session_timeout=30s"
         ),
     )
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -76,7 +76,8 @@ class PersonForm(forms.Form):
         label="Attentes (facultatif)",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="1\u00a0000\u00a0caractères au maximum. N’indiquez aucune information sur une personne.",
+        help_text="1\u00a0000\u00a0caractères au maximum. "
+        "N’indiquez aucune information sur une personne.",
     )
     access_needs = FreeTextField(
         label="Besoins d’accessibilité (facultatif)",
@@ -136,10 +137,15 @@ class PersonForm(forms.Form):
 
     def _offer_profiles(self) -> None:
         profiles = {
-            str(profile.pk): profile for row in self.agenda.rows for profile in row.group.profiles.all()
+            str(profile.pk): profile
+            for row in self.agenda.rows
+            for profile in row.group.profiles.all()
         }
         self.fields["profile"].choices = [
-            (row.group.name, [(str(profile.pk), profile.label) for profile in row.group.profiles.all()])
+            (
+                row.group.name,
+                [(str(profile.pk), profile.label) for profile in row.group.profiles.all()],
+            )
             for row in self.agenda.rows
         ]
         self.fields["profile"].coerce = profiles.__getitem__

@@ -6,15 +6,10 @@ arrive twice, with the same Message-ID, and never not at all.
 """
 
 import logging
-import random
-import smtplib
 import uuid
-from collections.abc import Callable
-from datetime import datetime, timedelta
-from email.errors import MessageError
+from datetime import timedelta
 
 from django.conf import settings
-from django.core.mail import EmailMessage, get_connection
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
@@ -75,6 +70,6 @@ def claim() -> Message | None:
             # The database's clock, which is the same for all workers.
             leased_until=Now() + settings.OUTBOX_LEASE,
         )
-    return Message.objects.select_related("registration__cycle", "registration__profile__group").get(
-        pk=message_pk
-    )
+    return Message.objects.select_related(
+        "registration__cycle", "registration__profile__group"
+    ).get(pk=message_pk)

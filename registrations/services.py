@@ -80,7 +80,8 @@ def register(cycle: Cycle, application: Application, *, now: datetime) -> Regist
     status = Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
     registration = _create(cycle, application, key, status, now=now)
     Seat.objects.bulk_create(
-        Seat(registration=registration, session=room.slot.session, slot=room.slot) for room in planned
+        Seat(registration=registration, session=room.slot.session, slot=room.slot)
+        for room in planned
     )
     _write_event(registration, Verb.REGISTERED, "", now=now, by=None)
     outbox.queue(
@@ -288,7 +289,8 @@ def _create(
     registration.save(force_insert=True)
     through = Registration.territories.through
     through.objects.bulk_create(
-        through(registration=registration, territory=territory) for territory in application.territories
+        through(registration=registration, territory=territory)
+        for territory in application.territories
     )
     return registration
 
@@ -337,7 +339,9 @@ def _seat(
     for room in planned:
         seat = seats.pop(room.slot.session_id, None)
         if seat is None:
-            Seat.objects.create(registration=registration, session=room.slot.session, slot=room.slot)
+            Seat.objects.create(
+                registration=registration, session=room.slot.session, slot=room.slot
+            )
         elif seat.slot_id != room.slot.pk:
             seat.slot = room.slot
             seat.sequence += 1

@@ -42,7 +42,9 @@ def make_cycle(slug: str = "cycle-lcd", **fields) -> Cycle:
     )
 
 
-def make_group(cycle: Cycle, name: str = "Délégués du préfet", slug: str = "delegues") -> AudienceGroup:
+def make_group(
+    cycle: Cycle, name: str = "Délégués du préfet", slug: str = "delegues"
+) -> AudienceGroup:
     """A group with one profile."""
     group = AudienceGroup.objects.create(
         cycle=cycle, name=name, slug=slug, position=cycle.groups.count() + 1
@@ -58,7 +60,9 @@ def make_session(cycle: Cycle, number: int | None = None, **fields) -> Session:
     )
 
 
-def make_slot(session: Session, *groups: AudienceGroup, starts_at: datetime | None = None, **fields) -> Slot:
+def make_slot(
+    session: Session, *groups: AudienceGroup, starts_at: datetime | None = None, **fields
+) -> Slot:
     """A videoconference of three hours, by default in thirty days."""
     starts_at = starts_at or in_days(30)
     slot = Slot.objects.create(
@@ -74,7 +78,9 @@ def make_slot(session: Session, *groups: AudienceGroup, starts_at: datetime | No
     return slot
 
 
-def make_programme(slug: str = "cycle-lcd", *, first_day: int = 30, capacity: int | None = None) -> Cycle:
+def make_programme(
+    slug: str = "cycle-lcd", *, first_day: int = 30, capacity: int | None = None
+) -> Cycle:
     """The shape of the real programme: two groups, three sessions, five slots, the third common.
 
     Sessions are a week apart, the first in ``first_day`` days; 9h00 for the first group, 13h30 for
@@ -100,7 +106,9 @@ def make_territory(name: str = "Métropole européenne de Lille", **fields) -> T
     )
 
 
-def make_registration(cycle: Cycle, email: str = "alix.martin@nord.gouv.example", **fields) -> Registration:
+def make_registration(
+    cycle: Cycle, email: str = "alix.martin@nord.gouv.example", **fields
+) -> Registration:
     """A confirmed registration in the cycle's first profile, with the seats of its group."""
     profile = fields.pop("profile", None) or Profile.objects.filter(group__cycle=cycle).first()
     nonce = tokens.draw_nonce()

@@ -7,7 +7,7 @@ Cleaning twice changes nothing more.
 
 from registrations.cleaning.emails import clean_email, email_key, rate_key
 from registrations.cleaning.names import clean_name
-from registrations.cleaning.phones import clean_phone, format_phone
+from registrations.cleaning.phones import clean_phone, format_phone, format_phone_from_abroad
 from registrations.cleaning.texts import clean_line, clean_text
 
 __all__ = [
@@ -18,5 +18,6 @@ __all__ = [
     "clean_text",
     "email_key",
     "format_phone",
+    "format_phone_from_abroad",
     "rate_key",
 ]

@@ -62,6 +62,18 @@ def format_phone(phone: str) -> str:
     return phonenumbers.format_number(number, form).replace(" ", "\N{NO-BREAK SPACE}")
 
 
+def format_phone_from_abroad(phone: str) -> str:
+    """Return a stored number as « +33 6 12 34 56 78 », which no spreadsheet takes for a sum.
+
+    A value that is no number is returned as it is.
+    """
+    try:
+        number = phonenumbers.parse(phone)
+    except phonenumbers.NumberParseException:
+        return phone
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
 def _dialled(typed: str) -> str:
     """Return the digits of what was typed, after a + if it has one."""
     digits = re.sub(r"[ ./()\u2010-\u2015-]", "", typed)

@@ -123,7 +123,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'confirmed', 'waitlisted'))), fields=('cycle', 'email_key'), name='registration_one_active_per_address', violation_error_message='Une autre inscription à ce cycle utilise déjà cette adresse.'),
+            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'confirmed', 'waitlisted'))), fields=('cycle', 'email_key'), name='registration_one_active_per_address', violation_error_message='Une autre inscription au cycle a déjà cette adresse.'),
         ),
         migrations.AddConstraint(
             model_name='registration',

@@ -78,7 +78,9 @@ class Message(models.Model):
     last_answer = models.CharField("dernière réponse", max_length=500, blank=True, editable=False)
 
     # Both stay the same at each attempt, so that a repeated delivery shows itself as one.
-    message_id = models.CharField(max_length=150, unique=True, default=draw_message_id, editable=False)
+    message_id = models.CharField(
+        max_length=150, unique=True, default=draw_message_id, editable=False
+    )
     created_at = models.DateTimeField("mis en file le", db_default=Now(), editable=False)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True, editable=False)
     # What must not be told twice is queued with the same key.

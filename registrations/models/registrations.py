@@ -65,10 +65,15 @@ class Registration(models.Model):
     email = models.EmailField("adresse électronique", max_length=254)
     phone = models.CharField("téléphone", max_length=20, blank=True)
     organisation = models.CharField("structure", max_length=200)
-    organisation_kind = models.CharField("type de structure", max_length=12, choices=OrganisationKind)
+    organisation_kind = models.CharField(
+        "type de structure", max_length=12, choices=OrganisationKind
+    )
     job_title = models.CharField("fonction", max_length=150)
     territories = models.ManyToManyField(
-        Territory, related_name="registrations", verbose_name="territoires d’intervention", blank=True
+        Territory,
+        related_name="registrations",
+        verbose_name="territoires d’intervention",
+        blank=True,
     )
     expectations = models.TextField("attentes", max_length=1000, blank=True)
     access_needs = models.TextField("besoins d’accessibilité", max_length=1000, blank=True)
@@ -105,7 +110,7 @@ class Registration(models.Model):
                 fields=["cycle", "email_key"],
                 condition=Q(status__in=ACTIVE),
                 name="registration_one_active_per_address",
-                violation_error_message="Une autre inscription à ce cycle utilise déjà cette adresse.",
+                violation_error_message="Une autre inscription au cycle a déjà cette adresse.",
             ),
             models.CheckConstraint(
                 condition=Q(status__in=Status.values),

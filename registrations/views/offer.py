@@ -72,4 +72,6 @@ def _cards(now: datetime) -> list[Card]:
         starts = sorted({slot.starts_at for slots in slots_by_group.values() for slot in slots})
         opening = opening_of(cycle, slots_by_group, now)
         cards.append(Card(cycle, opening, list(cycle.groups.all()), starts))
-    return sorted(cards, key=lambda card: (card.cycle.starts_at is None, card.cycle.starts_at or now))
+    return sorted(
+        cards, key=lambda card: (card.cycle.starts_at is None, card.cycle.starts_at or now)
+    )

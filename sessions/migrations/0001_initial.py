@@ -151,7 +151,7 @@ class Migration(migrations.Migration):
                 ('ends_at', models.DateTimeField(verbose_name='fin')),
                 ('capacity', models.PositiveIntegerField(blank=True, help_text='Vide : sans limite.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='nombre de places')),
                 ('mode', models.CharField(choices=[('video', 'En visioconférence'), ('in_person', 'En présentiel')], default='video', max_length=10, verbose_name='mode')),
-                ('video_url', models.CharField(blank=True, help_text='Il est envoyé aux personnes inscrites. Vide : il leur sera envoyé dès que vous le donnerez.', max_length=2000, verbose_name='lien de visioconférence des participants')),
+                ('video_url', models.CharField(blank=True, help_text='Envoyé aux personnes inscrites ; s’il est vide, dès que vous le donnerez.', max_length=2000, verbose_name='lien de visioconférence des participants')),
                 ('place', models.CharField(blank=True, max_length=300, verbose_name='lieu')),
                 ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='annulée le')),
                 ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='training.session', verbose_name='session')),

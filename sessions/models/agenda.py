@@ -92,7 +92,7 @@ class Slot(models.Model):
         "lien de visioconférence des participants",
         max_length=2000,
         blank=True,
-        help_text="Il est envoyé aux personnes inscrites. Vide : il leur sera envoyé dès que vous le donnerez.",
+        help_text="Envoyé aux personnes inscrites ; s’il est vide, dès que vous le donnerez.",
     )
     place = models.CharField("lieu", max_length=300, blank=True)
 

@@ -6,7 +6,9 @@ from sessions.models.cycles import Cycle
 class AudienceGroup(models.Model):
     """People who follow the same slots: by audience, by territory, or everybody."""
 
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="groups", verbose_name="cycle")
+    cycle = models.ForeignKey(
+        Cycle, on_delete=models.CASCADE, related_name="groups", verbose_name="cycle"
+    )
     position = models.PositiveSmallIntegerField("rang", default=1)
     name = models.CharField("nom", max_length=150)
     slug = models.SlugField(

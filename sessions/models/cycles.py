@@ -56,7 +56,9 @@ class Cycle(models.Model):
     evaluation = models.CharField("modalités d’évaluation", max_length=300, blank=True)
     access_delay = models.CharField("délai d’accès", max_length=300, blank=True)
     price = models.CharField("tarif", max_length=100, blank=True)
-    accessibility_note = models.CharField("accueil des personnes handicapées", max_length=500, blank=True)
+    accessibility_note = models.CharField(
+        "accueil des personnes handicapées", max_length=500, blank=True
+    )
 
     contact_name = models.CharField("nom du contact", max_length=100, blank=True)
     contact_role = models.CharField("fonction du contact", max_length=150, blank=True)
@@ -65,8 +67,12 @@ class Cycle(models.Model):
         blank=True,
         help_text="Les réponses aux courriels du cycle y arrivent.",
     )
-    contact_phone = models.CharField("téléphone du contact", max_length=30, blank=True, help_text=PHONE_HELP)
-    contact_mobile = models.CharField("portable du contact", max_length=30, blank=True, help_text=PHONE_HELP)
+    contact_phone = models.CharField(
+        "téléphone du contact", max_length=30, blank=True, help_text=PHONE_HELP
+    )
+    contact_mobile = models.CharField(
+        "portable du contact", max_length=30, blank=True, help_text=PHONE_HELP
+    )
 
     registration_opens_at = models.DateTimeField(
         "ouverture des inscriptions",
@@ -137,7 +143,9 @@ class Cycle(models.Model):
 class Phase(models.Model):
     """A block of sessions; a cycle may have none."""
 
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="phases", verbose_name="cycle")
+    cycle = models.ForeignKey(
+        Cycle, on_delete=models.CASCADE, related_name="phases", verbose_name="cycle"
+    )
     position = models.PositiveSmallIntegerField("rang", default=1)
     label = models.CharField("nom", max_length=60, help_text="Par exemple « Première phase ».")
     title = models.CharField("intitulé", max_length=200, blank=True)
@@ -149,5 +157,3 @@ class Phase(models.Model):
 
     def __str__(self) -> str:
         return f"{self.label} : {self.title}" if self.title else self.label
-
-

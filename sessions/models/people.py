@@ -5,7 +5,9 @@ from sessions.models.cycles import Cycle
 
 
 class Speaker(models.Model):
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="speakers", verbose_name="cycle")
+    cycle = models.ForeignKey(
+        Cycle, on_delete=models.CASCADE, related_name="speakers", verbose_name="cycle"
+    )
     position = models.PositiveSmallIntegerField("rang", default=1)
     name = models.CharField("nom", max_length=100)
     role = models.CharField("fonction", max_length=150, blank=True)
@@ -20,14 +22,18 @@ class Speaker(models.Model):
 
 
 class Resource(models.Model):
-    cycle = models.ForeignKey(Cycle, on_delete=models.CASCADE, related_name="resources", verbose_name="cycle")
+    cycle = models.ForeignKey(
+        Cycle, on_delete=models.CASCADE, related_name="resources", verbose_name="cycle"
+    )
     position = models.PositiveSmallIntegerField("rang", default=1)
     title = models.CharField("titre", max_length=200)
     url = models.CharField(
         "adresse",
         max_length=2000,
         blank=True,
-        validators=[URLValidator(schemes=["https"], message="L’adresse doit commencer par https://.")],
+        validators=[
+            URLValidator(schemes=["https"], message="L’adresse doit commencer par https://.")
+        ],
     )
 
     class Meta:

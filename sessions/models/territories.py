@@ -35,7 +35,10 @@ class Territory(models.Model):
     name = models.CharField("nom", max_length=150, unique=True)
     kind = models.CharField("type", max_length=10, choices=Kind, default=Kind.OTHER)
     departments = models.CharField(
-        "départements", max_length=60, blank=True, help_text="Numéros séparés par des virgules : 59, 62."
+        "départements",
+        max_length=60,
+        blank=True,
+        help_text="Numéros séparés par des virgules : 59, 62.",
     )
     has_city_contract = models.BooleanField("contrat de ville", default=False)
     is_active = models.BooleanField(
