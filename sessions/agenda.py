@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import groupby
 
 from sessions.models import AudienceGroup, Cycle, Phase, Session, Slot
@@ -62,6 +63,16 @@ class Agenda:
         """Every slot once, in time order."""
         slots = {slot.pk: slot for row in self.rows for slot in row.slots}
         return sorted(slots.values(), key=lambda slot: (slot.starts_at, slot.pk))
+
+    @property
+    def starts(self) -> list[datetime]:
+        """When the slots start, in time order."""
+        return [slot.starts_at for slot in self.slots]
+
+    @property
+    def modes(self) -> list[str]:
+        """How people attend, in words, each said once: « En visioconférence »."""
+        return list(dict.fromkeys(slot.get_mode_display() for slot in self.slots))
 
     @property
     def slots_by_group(self) -> dict[int, list[Slot]]:
