@@ -1,12 +1,63 @@
 SHELL := /bin/bash
 .DEFAULT_GOAL := help
 
+PYTHON_IN_VENV := .venv/bin/python
+PYTEST := .venv/bin/pytest
+ON_POSTGRESQL := $(PYTHON_IN_VENV) -m tests.on_postgres
+UNIT := -n 2 --ignore=tests/browser
+
 .PHONY: help
 help: ## ce que make sait faire
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 20
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## (.*)/  make \1\t\2/' | expand -t 26
+
+.PHONY: run
+run: .venv/.run ## lance tout sur cette machine (PORT=8000), jusqu’à Ctrl-C
+	@$(PYTHON_IN_VENV) scripts/serve.py
+
+# Tests ------------------------------------------------------------------------------------------
+
+.PHONY: test
+test: test-sqlite test-postgresql ## toute la suite, sur SQLite puis sur PostgreSQL
+
+.PHONY: test-sqlite
+test-sqlite: .venv/.ok .venv/bin/chromium ## toute la suite sur SQLite
+	$(PYTEST) $(UNIT)
+	$(PYTEST) tests/browser
+
+.PHONY: test-postgresql
+test-postgresql: .venv/.ok .venv/bin/chromium ## toute la suite sur PostgreSQL
+	$(ON_POSTGRESQL) $(PYTEST) $(UNIT)
+	$(ON_POSTGRESQL) $(PYTEST) tests/browser
+
+.PHONY: test-unit
+test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
+	$(PYTEST) $(UNIT)
+
+.PHONY: coverage
+coverage: .venv/.ok ## les lignes que la part rapide ne parcourt pas
+	$(PYTEST) $(UNIT) --cov --cov-report=term-missing:skip-covered
+
+# Lint -------------------------------------------------------------------------------------------
+
+.PHONY: lint
+lint: .venv/.ok ## style, types, gabarits, migrations, réglages de production
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+	.venv/bin/djlint --quiet --lint --check templates
+	.venv/bin/mypy
+	scripts/production.sh makemigrations --check --dry-run
+	scripts/production.sh check --deploy --fail-level WARNING
+
+.PHONY: format
+format: .venv/.ok ## met en forme ce qui peut l’être
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+	.venv/bin/djlint --quiet --reformat templates
+
+# Setting up -------------------------------------------------------------------------------------
 
 .PHONY: install
-install: .venv/.ok ## prépare .venv, tests et contrôles compris
+install: .venv/.ok .venv/bin/chromium ## prépare .venv, tests et contrôles compris
 
 .venv/.run: requirements.txt
 	@scripts/install.sh requirements.txt
@@ -16,11 +67,13 @@ install: .venv/.ok ## prépare .venv, tests et contrôles compris
 	@scripts/install.sh requirements-dev.txt
 	@touch $@
 
+.venv/bin/chromium: | .venv/.ok
+	@scripts/chromium.sh
+
 .PHONY: lock
 lock: ## refait les listes verrouillées (demande uv)
-	uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --output-file requirements.txt requirements.in
-	uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
-	  --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
-	  --output-file requirements-dev.txt requirements-dev.in
+	for list in requirements requirements-dev; do \
+	  uv pip compile --quiet --upgrade --generate-hashes --universal --python-version 3.11 \
+	    --no-emit-index-url --no-emit-find-links --custom-compile-command "make lock" \
+	    --output-file $$list.txt $$list.in || exit; \
+	done
