@@ -1,0 +1,83 @@
+"""A real browser, Debian's Chromium, on a live server over the test database."""
+
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import BrowserContext, Page
+
+CHROMIUM = Path(sys.prefix) / "bin" / "chromium"
+CHROMIUM_FLAGS = [
+    # Only our own pages, over loopback; neither root nor a container can have a sandbox.
+    "--no-sandbox",
+    "--disable-gpu",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _database_beside_the_event_loop() -> Iterator[None]:
+    """Playwright keeps an event loop in the thread of the tests, where Django refuses queries."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        yield
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args(browser_type_launch_args: dict) -> dict:
+    return {**browser_type_launch_args, "executable_path": CHROMIUM, "args": CHROMIUM_FLAGS}
+
+
+@pytest.fixture(scope="session")
+def base_url(live_server) -> str:
+    """What the addresses given to ``page.goto`` are relative to."""
+    return live_server.url
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict) -> dict:
+    return {
+        **browser_context_args,
+        "locale": "fr-FR",
+        # Not Paris: an hour written by the browser instead of us is seen.
+        "timezone_id": "Indian/Reunion",
+    }
+
+
+@pytest.fixture(autouse=True)
+def _links_lead_to_the_live_server(settings, live_server) -> None:
+    settings.SITE_URL = live_server.url
+
+
+@pytest.fixture
+def context(context: BrowserContext, live_server) -> Iterator[BrowserContext]:
+    """Fails the test if a page asks another site for anything, or breaks its own rules.
+
+    Other sites are cut off; what scripts raise and what the content security policy refuses count.
+    """
+    faults: list[str] = []
+
+    def cut_off(route) -> None:
+        faults.append(f"asks {route.request.url}")
+        route.abort()
+
+    def watch(page: Page) -> None:
+        page.on("pageerror", lambda error: faults.append(f"{page.url}: {error}"))
+        page.on(
+            "console",
+            lambda message: (
+                faults.append(f"{page.url}: {message.text}")
+                if "Content Security Policy" in message.text
+                else None
+            ),
+        )
+
+    context.route(lambda url: not url.startswith((live_server.url, "data:")), cut_off)
+    context.on("page", watch)
+    yield context
+    assert faults == []
