@@ -21,7 +21,7 @@ _OVERSEAS = {
     **dict.fromkeys(("594", "694"), 594),  # Guyane
     **dict.fromkeys(("596", "696", "697"), 596),  # Martinique
 }
-_OVERSEAS_CODES = set(_OVERSEAS.values())
+_FRENCH_CODES = tuple(f"+{code}" for code in (_FRANCE, *sorted(set(_OVERSEAS.values()))))
 
 
 def clean_phone(value: str) -> str:
@@ -51,15 +51,10 @@ def format_phone(phone: str) -> str:
     Overseas numbers are shown as they are dialled from France, « 0692 12 34 56 ». The spaces do
     not break. A value that is no number is returned as it is.
     """
-    try:
-        number = phonenumbers.parse(phone)
-    except phonenumbers.NumberParseException:
-        return phone
-    if number.country_code in (_FRANCE, *_OVERSEAS_CODES):
+    form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    if phone.startswith(_FRENCH_CODES):
         form = phonenumbers.PhoneNumberFormat.NATIONAL
-    else:
-        form = phonenumbers.PhoneNumberFormat.INTERNATIONAL
-    return phonenumbers.format_number(number, form).replace(" ", "\N{NO-BREAK SPACE}")
+    return _format(phone, form).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def format_phone_from_abroad(phone: str) -> str:
@@ -67,11 +62,15 @@ def format_phone_from_abroad(phone: str) -> str:
 
     A value that is no number is returned as it is.
     """
+    return _format(phone, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+def _format(phone: str, form: int) -> str:
     try:
         number = phonenumbers.parse(phone)
     except phonenumbers.NumberParseException:
         return phone
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    return phonenumbers.format_number(number, form)
 
 
 def _dialled(typed: str) -> str:

@@ -13,6 +13,7 @@ from registrations.cleaning import (
     clean_text,
     email_key,
     format_phone,
+    format_phone_from_abroad,
     rate_key,
 )
 
@@ -182,6 +183,20 @@ def test_format_phone(phone, text):
 
 def test_format_phone_does_not_break_over_two_lines():
     assert " " not in format_phone("+33612345678")
+
+
+@pytest.mark.parametrize(
+    ("phone", "text"),
+    [
+        ("+33612345678", "+33 6 12 34 56 78"),
+        ("+262692123456", "+262 692 12 34 56"),
+        ("+32470123456", "+32 470 12 34 56"),
+        ("", ""),
+        ("standard", "standard"),
+    ],
+)
+def test_format_phone_from_abroad(phone, text):
+    assert format_phone_from_abroad(phone) == text
 
 
 @pytest.mark.parametrize(
