@@ -2,7 +2,7 @@
 
 import pytest
 from django.core.exceptions import ValidationError
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from registrations.cleaning import (
@@ -257,6 +257,7 @@ def test_clean_text_says_how_long_a_text_may_be():
     [clean_name, clean_email, clean_phone, lambda value: clean_text(value, 1000)],
     ids=["name", "email", "phone", "text"],
 )
+@settings(deadline=None)  # the first call loads the tables of numbers and names
 @given(
     value=st.one_of(
         st.text(),

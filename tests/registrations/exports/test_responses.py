@@ -25,6 +25,7 @@ def test_export_response(file_format, content_type, start):
     assert response["Content-Disposition"] == f'attachment; filename="Inscrits.{file_format.value}"'
     assert response["Cache-Control"] == "no-store, private"
     assert b"".join(response).startswith(start)
+    response.close()
 
 
 def test_export_response_names_the_file_in_french():

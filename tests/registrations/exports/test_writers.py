@@ -41,9 +41,15 @@ def csv_rows(content):
     return list(csv.reader(content.decode("utf-8-sig").splitlines(keepends=True), delimiter=";"))
 
 
+def written(write, *sheets):
+    """Give the whole file that `write` makes of the sheets, to be read from memory."""
+    with write(sheets) as file:
+        return BytesIO(file.read())
+
+
 def calamine_rows(file):
     """Give the rows of the first sheet as calamine reads them, empty cells as None."""
-    rows = CalamineWorkbook.from_filelike(BytesIO(file.read())).get_sheet_by_index(0).to_python()
+    rows = CalamineWorkbook.from_filelike(file).get_sheet_by_index(0).to_python()
     return [[None if value == "" else value for value in row] for row in rows]
 
 
@@ -111,25 +117,25 @@ def test_neutralise(text, cell):
 
 
 def test_xlsx_file_is_read_back_as_it_was_given():
-    workbook = openpyxl.load_workbook(xlsx_file([a_sheet()]))
+    workbook = openpyxl.load_workbook(written(xlsx_file, a_sheet()))
 
     rows = [[cell.value for cell in row] for row in workbook["Inscrits"].rows]
     assert rows == [LABELS, *map(dates_as_instants, CELLS)]
 
 
 def test_xlsx_file_is_read_back_by_calamine():
-    assert calamine_rows(xlsx_file([a_sheet()])) == [LABELS, *CELLS]
+    assert calamine_rows(written(xlsx_file, a_sheet())) == [LABELS, *CELLS]
 
 
 def test_xlsx_file_has_text_that_is_no_formula_nor_link():
-    sheet = openpyxl.load_workbook(xlsx_file([a_sheet()])).active
+    sheet = openpyxl.load_workbook(written(xlsx_file, a_sheet())).active
 
     cells = [sheet.cell(row, 1) for row in range(2, len(CELLS) + 2)]
     assert {(cell.data_type, cell.hyperlink) for cell in cells} == {("s", None)}
 
 
 def test_xlsx_file_is_laid_out_for_reading():
-    sheet = openpyxl.load_workbook(xlsx_file([a_sheet()])).active
+    sheet = openpyxl.load_workbook(written(xlsx_file, a_sheet())).active
 
     assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", "A1:F8")
     assert [round(sheet.column_dimensions[letter].width) for letter in "ABD"] == [31, 19, 13]
@@ -141,14 +147,14 @@ def test_xlsx_file_is_laid_out_for_reading():
 
 @pytest.mark.parametrize("write", [xlsx_file, ods_file])
 def test_file_without_rows_has_its_heading(write):
-    assert calamine_rows(write([a_sheet(rows=[])])) == [LABELS]
+    assert calamine_rows(written(write, a_sheet(rows=[]))) == [LABELS]
 
 
 @pytest.mark.parametrize("write", [xlsx_file, ods_file])
 def test_file_of_several_sheets(write):
     sheets = [a_sheet("Groupe A"), Sheet("L’« autre » groupe", [Column("Nom")], [("Jean",)])]
 
-    workbook = CalamineWorkbook.from_filelike(BytesIO(write(sheets).read()))
+    workbook = CalamineWorkbook.from_filelike(written(write, *sheets))
 
     assert workbook.sheet_names == ["Groupe A", "L’« autre » groupe"]
     assert workbook.get_sheet_by_index(1).to_python() == [["Nom"], ["Jean"]]
@@ -165,11 +171,11 @@ def test_file_whose_rows_fail_is_not_given(write):
 
 
 def test_ods_file_is_read_back_as_it_was_given():
-    assert calamine_rows(ods_file([a_sheet()])) == [LABELS, *CELLS]
+    assert calamine_rows(written(ods_file, a_sheet())) == [LABELS, *CELLS]
 
 
 def test_ods_file_is_a_package_that_says_its_type_first():
-    archive = ZipFile(ods_file([a_sheet("L'été & <l'hiver>")]))
+    archive = ZipFile(written(ods_file, a_sheet("L'été & <l'hiver>")))
 
     first = archive.infolist()[0]
     assert (first.filename, first.compress_type) == ("mimetype", ZIP_STORED)
@@ -181,7 +187,7 @@ def test_ods_file_is_a_package_that_says_its_type_first():
 
 
 def test_ods_file_keeps_its_heading_in_view():
-    settings = ElementTree.fromstring(ZipFile(ods_file([a_sheet()])).read("settings.xml"))
+    settings = ElementTree.fromstring(ZipFile(written(ods_file, a_sheet())).read("settings.xml"))
 
     # As LibreOffice says it: a split that is frozen (2) under the first row.
     names = "{urn:oasis:names:tc:opendocument:xmlns:config:1.0}"
@@ -196,7 +202,7 @@ def test_ods_file_keeps_its_heading_in_view():
 
 
 def test_ods_file_filters_the_whole_list():
-    content = ZipFile(ods_file([Sheet("L'été", [Column(str(n)) for n in range(28)], [])]))
+    content = ZipFile(written(ods_file, Sheet("L'été", [Column(str(n)) for n in range(28)], [])))
 
     assert b"\"'L''\xc3\xa9t\xc3\xa9'.A1:'L''\xc3\xa9t\xc3\xa9'.AB1\"" in content.read(
         "content.xml"
@@ -207,7 +213,7 @@ def test_ods_file_filters_the_whole_list():
 @pytest.mark.parametrize(("write", "extension"), [(xlsx_file, "xlsx"), (ods_file, "ods")])
 def test_file_is_opened_by_libreoffice(write, extension, tmp_path):
     given = tmp_path / f"inscrits.{extension}"
-    given.write_bytes(write([a_sheet()]).read())
+    given.write_bytes(written(write, a_sheet()).read())
 
     subprocess.run(
         [
@@ -253,7 +259,7 @@ def whole_csv(sheet):
 @pytest.mark.skipif(not MEMORY.exists(), reason="the system does not say the size of a process")
 @pytest.mark.parametrize(
     "write",
-    [whole_csv, lambda sheet: xlsx_file([sheet]), lambda sheet: ods_file([sheet])],
+    [whole_csv, lambda sheet: xlsx_file([sheet]).close(), lambda sheet: ods_file([sheet]).close()],
     ids=["csv", "xlsx", "ods"],
 )
 def test_memory_does_not_grow_with_rows(write):
@@ -262,4 +268,4 @@ def test_memory_does_not_grow_with_rows(write):
 
 @pytest.mark.skipif(not MEMORY.exists(), reason="the system does not say the size of a process")
 def test_memory_is_seen_to_grow_when_rows_are_kept():
-    assert growth(lambda sheet: list(sheet.rows)) > 15_000_000
+    assert growth(lambda sheet: list(sheet.rows)) > 10_000_000
