@@ -44,7 +44,7 @@ def main() -> None:
 
 def prepare_environment() -> None:
     """Puts in the environment all that the settings need; what is there already is kept."""
-    (BASE_DIR / "var").mkdir(exist_ok=True)
+    (BASE_DIR / "var").mkdir(mode=0o700, exist_ok=True)
     given = set(os.environ)
     if not ENV_FILE.exists():
         write_demonstration_env()
