@@ -1,20 +1,21 @@
 """The public form of registration, and the same again when people correct what they wrote."""
 
 import uuid
-from collections.abc import Iterable
 from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
+from django.utils.functional import cached_property
 
 from registrations.fields import EmailAddressField, FreeTextField, LineField, NameField, PhoneField
 from registrations.models import Registration
 from registrations.models.registrations import OrganisationKind
-from registrations.openings import Opening
+from registrations.openings import counted_agenda
 from registrations.services import EDITABLE, Application
 from sessions.agenda import Agenda
 from sessions.models import Cycle, Profile, Territory
+from sessions.models.territories import TerritoryQuerySet
 
 TERRITORY_GROUPS = (
     ("Territoires en contrat de ville", lambda t: t.has_city_contract and not t.is_whole_level),
@@ -26,9 +27,11 @@ TERRITORY_GROUPS = (
 class PersonForm(forms.Form):
     """Who someone is and which group they follow.
 
-    Built from what the page loaded already, so that choosing asks the database nothing: ``agenda``
-    with the groups' profiles prefetched, ``territories`` the active ones.
+    Two queries to know what may be chosen. The page that shows the form asks for more: ``agenda``,
+    whose dates stand by the profiles, and ``full_group_pks``, the groups where one can only wait.
     """
+
+    full_group_pks: frozenset[int] = frozenset()
 
     profile = forms.TypedChoiceField(
         label="Vous êtes",
@@ -100,16 +103,14 @@ class PersonForm(forms.Form):
         self,
         data: Any = None,
         *,
-        agenda: Agenda,
-        territories: Iterable[Territory],
-        full_group_pks: frozenset[int] = frozenset(),
+        cycle: Cycle,
+        territories: TerritoryQuerySet | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(data, **kwargs)
-        self.agenda = agenda
-        self.full_group_pks = full_group_pks
+        self.cycle = cycle
         self._offer_profiles()
-        self._offer_territories(list(territories))
+        self._offer_territories(Territory.objects.active() if territories is None else territories)
         for name, value in self.autocomplete.items():
             if name in self.fields:
                 self.fields[name].widget.attrs["autocomplete"] = value
@@ -135,22 +136,18 @@ class PersonForm(forms.Form):
         """What the services call a person: the cleaned fields of EDITABLE."""
         return {name: self.cleaned_data[name] for name in EDITABLE}
 
-    def _offer_profiles(self) -> None:
-        profiles = {
-            str(profile.pk): profile
-            for row in self.agenda.rows
-            for profile in row.group.profiles.all()
-        }
-        self.fields["profile"].choices = [
-            (
-                row.group.name,
-                [(str(profile.pk), profile.label) for profile in row.group.profiles.all()],
-            )
-            for row in self.agenda.rows
-        ]
-        self.fields["profile"].coerce = profiles.__getitem__
+    @cached_property
+    def agenda(self) -> Agenda:
+        """Which dates each group follows, printed with its profiles."""
+        return counted_agenda(self.cycle)
 
-    def _offer_territories(self, territories: list[Territory]) -> None:
+    def _offer_profiles(self) -> None:
+        profiles = Profile.objects.filter(group__cycle=self.cycle).select_related("group")
+        by_pk = {str(profile.pk): profile for profile in profiles}
+        self.fields["profile"].choices = [(pk, profile.label) for pk, profile in by_pk.items()]
+        self.fields["profile"].coerce = by_pk.__getitem__
+
+    def _offer_territories(self, territories: TerritoryQuerySet) -> None:
         by_pk = {str(territory.pk): territory for territory in territories}
         self.fields["territories"].choices = [
             (label, [(str(t.pk), t.name) for t in territories if belongs(t)])
@@ -171,11 +168,11 @@ class RegistrationForm(PersonForm):
     submission_key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     identity_fields = ("first_name", "last_name", "email", "phone")
+    # The order of the page, which the error summary follows.
+    field_order = ("profile", *identity_fields)
 
-    def __init__(self, data: Any = None, *, cycle: Cycle, opening: Opening, **kwargs: Any) -> None:
-        initial = {"submission_key": uuid.uuid4().hex}
-        super().__init__(data, initial=initial, full_group_pks=opening.full_group_pks, **kwargs)
-        self.cycle = cycle
+    def __init__(self, data: Any = None, *, cycle: Cycle) -> None:
+        super().__init__(data, cycle=cycle, initial={"submission_key": uuid.uuid4().hex})
 
     @property
     def helper(self) -> FormHelper:
@@ -200,11 +197,13 @@ class RegistrationForm(PersonForm):
 class EditForm(PersonForm):
     """« Modifier mon inscription ». The address stays: it is where the link is sent."""
 
-    def __init__(self, data: Any = None, *, registration: Registration, **kwargs: Any) -> None:
+    def __init__(self, data: Any = None, *, registration: Registration) -> None:
         initial = {name: getattr(registration, name) for name in EDITABLE}
         initial["profile"] = str(registration.profile_id)
         initial["territories"] = [str(t.pk) for t in registration.territories.all()]
-        super().__init__(data, initial=initial, **kwargs)
+        # One that is not offered any more stays with those who chose it.
+        territories = (Territory.objects.active() | registration.territories.all()).distinct()
+        super().__init__(data, cycle=registration.cycle, territories=territories, initial=initial)
 
 
 class FindForm(forms.Form):

@@ -6,7 +6,8 @@ from datetime import datetime
 
 from django.db import models
 
-from registrations.places import Room
+from registrations.places import Room, counted
+from sessions.agenda import Agenda, agenda_of
 from sessions.models import Cycle, Slot
 from sessions.states import Window
 from sessions.typography import moment
@@ -55,6 +56,15 @@ def opening_of(
             full,
         )
     return Opening(Code.OPEN, f"Inscriptions jusqu’au {moment(cycle.closes_at())}.", full)
+
+
+def counted_agenda(cycle: Cycle) -> Agenda:
+    """The cycle's agenda, with the groups' profiles; its slots know how many places are taken."""
+    return agenda_of(
+        cycle,
+        slots=counted(Slot.objects.all()),
+        groups=cycle.groups.prefetch_related("profiles"),
+    )
 
 
 def _is_full(slots: Iterable[Slot], now: datetime) -> bool:

@@ -18,18 +18,19 @@ from sessions.models import AudienceGroup, Cycle, Slot
 from sessions.models.agenda import SlotQuerySet
 
 
-def lock_cycle(cycle_id: int) -> None:
+def lock_cycle(cycle_id: int) -> Cycle:
     """Makes every other decision on this cycle's places wait until the transaction ends.
 
-    PostgreSQL locks the row. SQLite has no row locks and needs none: the transaction, IMMEDIATE,
-    already is the only writer. Raises TransactionManagementError outside a transaction.
+    Returns the cycle as it is now, ``with_dates()``. PostgreSQL locks the row. SQLite has no row
+    locks and needs none: the transaction, IMMEDIATE, already is the only writer. Raises
+    TransactionManagementError outside a transaction.
     """
     connection = transaction.get_connection()
-    connection.validate_no_broken_transaction()
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("lock_cycle() needs a transaction")
     # no_key: rows that refer to the cycle may still be inserted meanwhile.
-    Cycle.objects.select_for_update(no_key=True).values("pk").get(pk=cycle_id)
+    locked = Cycle.objects.select_for_update(no_key=True, of=("self",))
+    return locked.with_dates().get(pk=cycle_id)
 
 
 @dataclass(frozen=True)

@@ -59,8 +59,8 @@ def register(cycle: Cycle, application: Application, *, now: datetime) -> Regist
     was, and the caller must not let the visitor know which of the two happened.
     Raises RegistrationClosed.
     """
-    places.lock_cycle(cycle.pk)
-    if _window(cycle.pk, now) != Window.OPEN:
+    cycle = places.lock_cycle(cycle.pk)
+    if not cycle.is_published or cycle.window(now) != Window.OPEN:
         raise RegistrationClosed
     key = email_key(application.person["email"])
     known = (
@@ -79,7 +79,7 @@ def register(cycle: Cycle, application: Application, *, now: datetime) -> Regist
 
     status = Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
     registration = _create(cycle, application, key, status, now=now)
-    Seat.objects.bulk_create(
+    registration.own_seats = Seat.objects.bulk_create(
         Seat(registration=registration, session=room.slot.session, slot=room.slot)
         for room in planned
     )
@@ -153,7 +153,7 @@ def restore(registration: Registration, *, now: datetime, by: Actor = None) -> R
         return registration
     if registration.status != Status.CANCELLED:
         raise TransitionRefused
-    if _window(registration.cycle_id, now) == Window.PAST:
+    if registration.cycle.window(now) == Window.PAST:
         raise RegistrationClosed
     others = Registration.objects.active().exclude(pk=registration.pk)
     if others.filter(cycle_id=registration.cycle_id, email_key=registration.email_key).exists():
@@ -240,18 +240,14 @@ def find_links(address: str) -> None:
 
 def _lock(registration: Registration) -> Registration:
     """The registration as it is now, under its cycle's lock until the transaction ends."""
-    places.lock_cycle(registration.cycle_id)
-    return (
+    cycle = places.lock_cycle(registration.cycle_id)
+    locked = (
         Registration.objects.select_for_update(of=("self",), no_key=True)
         .with_offer()
         .get(pk=registration.pk)
     )
-
-
-def _window(cycle_pk: int, now: datetime) -> Window:
-    """Where the cycle stands, read inside the lock; closed when it is not published any more."""
-    cycle = Cycle.objects.published().with_dates().filter(pk=cycle_pk).first()
-    return cycle.window(now) if cycle else Window.CLOSED
+    locked.cycle = cycle
+    return locked
 
 
 def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime) -> None:
@@ -260,6 +256,9 @@ def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime)
     dedup_key = f"asked-again:{submission_key}"
     if Message.objects.filter(dedup_key=dedup_key).exists():
         return
+    # Nothing needs them: a new registration writes its territories, and how many statements the
+    # database is asked must not tell a known address from another.
+    list(known.territories.all())
     _write_event(known, Verb.ASKED_AGAIN, known.status, now=now, by=None)
     outbox.queue(MessageKind.ALREADY_REGISTERED, registration=known, dedup_key=dedup_key)
 

@@ -107,7 +107,7 @@ def make_territory(name: str = "Métropole européenne de Lille", **fields) -> T
 
 
 def make_registration(
-    cycle: Cycle, email: str = "alix.martin@nord.gouv.example", **fields
+    cycle: Cycle, email: str = "alix.martin@nord.example.org", **fields
 ) -> Registration:
     """A confirmed registration in the cycle's first profile, with the seats of its group."""
     profile = fields.pop("profile", None) or Profile.objects.filter(group__cycle=cycle).first()
@@ -144,7 +144,7 @@ def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:
         "profile": Profile.objects.filter(group__cycle=cycle).first().pk,
         "first_name": "Alix",
         "last_name": "Martin",
-        "email": "alix.martin@nord.gouv.example",
+        "email": "alix.martin@nord.example.org",
         "phone": "06 12 34 56 78",
         "organisation": "Préfecture du Nord",
         "organisation_kind": "prefecture",

@@ -1,13 +1,17 @@
 import uuid
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 
 from registrations import tokens
 from registrations.states import ACTIVE, Status
 from sessions.models import AudienceGroup, Cycle, Profile, Territory
+
+if TYPE_CHECKING:
+    from registrations.models.seats import Seat
 
 
 class OrganisationKind(models.TextChoices):
@@ -138,6 +142,11 @@ class Registration(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @cached_property
+    def own_seats(self) -> "list[Seat]":
+        """The seats that have a slot, in time order, with slot and session at hand; read once."""
+        return list(self.seats.in_order())
 
     @property
     def token(self) -> str:

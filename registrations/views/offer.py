@@ -8,9 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from registrations.openings import Code, Opening, opening_of
+from registrations.openings import Code, Opening, counted_agenda, opening_of
 from registrations.places import counted
-from sessions.agenda import Agenda, agenda_of
 from sessions.models import AudienceGroup, Cycle, Slot
 from sessions.pages import programme_context
 
@@ -55,11 +54,6 @@ def cycle(request: HttpRequest, slug: str) -> HttpResponse:
     opening = opening_of(cycle, agenda.slots_by_group, timezone.now())
     context = programme_context(cycle, agenda) | {"registration": opening}
     return render(request, "sessions/cycle.html", context)
-
-
-def counted_agenda(cycle: Cycle, groups=None) -> Agenda:
-    """The cycle's agenda, whose slots know how many places are taken."""
-    return agenda_of(cycle, slots=counted(Slot.objects.all()), groups=groups)
 
 
 def _cards(now: datetime) -> list[Card]:

@@ -11,8 +11,7 @@ from registrations.exceptions import RegistrationClosed
 from registrations.forms import RegistrationForm
 from registrations.openings import opening_of
 from registrations.views.http import SeeOther
-from registrations.views.offer import counted_agenda
-from sessions.models import Cycle, Territory
+from sessions.models import Cycle
 
 # How long, in seconds, the page that thanks may still say to which address the mail was sent.
 THANKS_LAST = 30 * 60
@@ -25,26 +24,19 @@ def register(request: HttpRequest, slug: str) -> HttpResponse:
     """The form; once accepted, the same redirect whether or not the address was known."""
     cycle = get_object_or_404(Cycle.objects.published().with_dates(), slug=slug)
     now = timezone.now()
-    agenda = counted_agenda(cycle, groups=cycle.groups.prefetch_related("profiles"))
-    opening = opening_of(cycle, agenda.slots_by_group, now)
-    context = {"cycle": cycle, "agenda": agenda, "registration": opening}
-    if not opening.can_register:
-        return render(request, "registrations/closed.html", context)
-    form = RegistrationForm(
-        request.POST if request.method == "POST" else None,
-        cycle=cycle,
-        opening=opening,
-        agenda=agenda,
-        territories=Territory.objects.active(),
-    )
+    form = RegistrationForm(request.POST if request.method == "POST" else None, cycle=cycle)
     if form.is_bound and form.is_valid():
         try:
             services.register(cycle, form.application(), now=now)
         except RegistrationClosed:
-            return SeeOther(reverse("cycle", args=[cycle.slug]))
+            return SeeOther(reverse("register", args=[cycle.slug]))
         _remember(request, cycle, form.cleaned_data["email"])
         return SeeOther(reverse("thanks", args=[cycle.slug]))
-    context["form"] = form
+    opening = opening_of(cycle, form.agenda.slots_by_group, now)
+    context = {"cycle": cycle, "agenda": form.agenda, "registration": opening, "form": form}
+    if not opening.can_register:
+        return render(request, "registrations/closed.html", context)
+    form.full_group_pks = opening.full_group_pks
     return render(request, "registrations/form.html", context, status=400 if form.is_bound else 200)
 
 

@@ -14,8 +14,6 @@ from registrations.forms import EditForm
 from registrations.models import Registration
 from registrations.states import Status
 from registrations.views.http import SeeOther
-from registrations.views.offer import counted_agenda
-from sessions.models import Territory
 
 
 def registration_behind(token: str) -> Registration:
@@ -32,7 +30,7 @@ def space(request: HttpRequest, token: str) -> HttpResponse:
     """Who, which slots, how to join, and what one may do."""
     registration = registration_behind(token)
     now = timezone.now()
-    seats = list(registration.seats.in_order())
+    seats = registration.own_seats
     return render(
         request,
         "registrations/space.html",
@@ -67,14 +65,7 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
     registration = registration_behind(token)
     if not registration.is_active:
         return SeeOther(reverse("space", args=[token]))
-    cycle = registration.cycle
-    form = EditForm(
-        request.POST if request.method == "POST" else None,
-        registration=registration,
-        agenda=counted_agenda(cycle, groups=cycle.groups.prefetch_related("profiles")),
-        # One that is not offered any more stays with those who chose it.
-        territories=(Territory.objects.active() | registration.territories.all()).distinct(),
-    )
+    form = EditForm(request.POST if request.method == "POST" else None, registration=registration)
     if form.is_bound and form.is_valid():
         try:
             services.edit(
@@ -89,7 +80,12 @@ def edit(request: HttpRequest, token: str) -> HttpResponse:
         else:
             messages.success(request, "Vos modifications sont enregistrées.")
             return SeeOther(reverse("space", args=[token]))
-    context = {"registration": registration, "cycle": cycle, "token": token, "form": form}
+    context = {
+        "registration": registration,
+        "cycle": registration.cycle,
+        "token": token,
+        "form": form,
+    }
     return render(request, "registrations/edit.html", context, status=400 if form.is_bound else 200)
 
 
@@ -103,7 +99,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
             "registration": registration,
             "cycle": registration.cycle,
             "token": token,
-            "seats": list(registration.seats.in_order()),
+            "seats": registration.own_seats,
         }
         return render(request, "registrations/cancel.html", context)
     return _act(request, token, services.cancel, registration, "Votre inscription est annulée.")

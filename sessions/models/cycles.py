@@ -1,8 +1,9 @@
 from datetime import datetime
 from typing import Self
 
+from django.apps import apps
 from django.db import models
-from django.db.models import Max, Min, Q
+from django.db.models import Q
 from django.urls import reverse
 
 from sessions.rich_text import RichTextField
@@ -21,10 +22,12 @@ class CycleQuerySet(models.QuerySet):
 
         Both are None as long as the cycle has no slot. Cancelled slots do not count.
         """
-        kept = Q(training_sessions__slots__cancelled_at=None)
+        slots = apps.get_model("training", "Slot").objects.kept()
+        slots = slots.filter(session__cycle=models.OuterRef("pk"))
+        # Subqueries, not a join: a row that is grouped cannot be locked.
         return self.annotate(
-            starts_at=Min("training_sessions__slots__starts_at", filter=kept),
-            ends_at=Max("training_sessions__slots__ends_at", filter=kept),
+            starts_at=models.Subquery(slots.order_by("starts_at").values("starts_at")[:1]),
+            ends_at=models.Subquery(slots.order_by("-ends_at").values("ends_at")[:1]),
         )
 
 
@@ -116,6 +119,10 @@ class Cycle(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cycle", args=[self.slug])
+
+    @property
+    def is_published(self) -> bool:
+        return self.publication == Publication.PUBLISHED
 
     @property
     def full_title(self) -> str:
