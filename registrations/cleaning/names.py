@@ -37,7 +37,7 @@ def clean_name(value: str) -> str:
     """
     check_length(value, _MAX_RAW_LENGTH)
     check_characters(value, allowed="\t")
-    name = collapse_spaces(remove_invisible(unicodedata.normalize("NFC", value), kept=JOINERS))
+    name = collapse_spaces(unicodedata.normalize("NFC", remove_invisible(value, kept=JOINERS)))
     if not name:
         return ""
     name = _DASHES.sub("-", name)

@@ -48,4 +48,4 @@ def clean_text(value: str, max_length: int) -> str:
 
 def _visible(line: str) -> str:
     # Joiners hold emoji and several scripts together.
-    return collapse_spaces(remove_invisible(unicodedata.normalize("NFC", line), kept=JOINERS))
+    return collapse_spaces(unicodedata.normalize("NFC", remove_invisible(line, kept=JOINERS)))

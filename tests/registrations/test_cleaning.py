@@ -34,6 +34,7 @@ NBSP = "\N{NO-BREAK SPACE}"
         ("J.R.R.Tolkien", "J.R.R. Tolkien"),
         ("Jean\u200bPaul", "JeanPaul"),
         ("\u3164Jean", "Jean"),
+        ("E\u200b\u0301lodie", "Élodie"),
         ("É" * 100, "É" * 100),
         ("E\u0301" * 100, "É" * 100),
     ],
