@@ -13,9 +13,11 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
+from django.utils import timezone
 
 from registrations import emails
 from registrations.models import Message, Registration
+from registrations.models.messages import MessageKind
 from registrations.states import MessageState
 
 log = logging.getLogger(__name__)
@@ -49,9 +51,21 @@ def queue(
         context=context or {},
         dedup_key=dedup_key,
     )
-    emails.prepare(message)
+    _check(message)
     message.save(force_insert=True)
     return message
+
+
+def _check(message: Message) -> None:
+    emails.check_address(message.recipient)
+    if message.kind == MessageKind.FIND_LINK:
+        # Built when it leaves only: here, the time it takes would tell whether the address is known.
+        return
+    draft = emails.prepare(message, timezone.now())
+    if draft is None:
+        message.state = MessageState.DROPPED
+    else:
+        emails.assemble(message, draft)
 
 
 def claim() -> Message | None:
