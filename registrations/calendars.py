@@ -29,7 +29,7 @@ def personal_calendar(registration: Registration) -> bytes:
     """All the person's slots, as a file or a feed; none unless they are confirmed."""
     seats: Iterable[Seat] = ()
     if registration.status == Status.CONFIRMED:
-        seats = registration.seats.in_order()
+        seats = registration.own_seats
     events = _events(registration, seats, timezone.now())
     return calendar(events, name=f"IREV – {registration.cycle.title}")
 
@@ -37,7 +37,7 @@ def personal_calendar(registration: Registration) -> bytes:
 def publication(registration: Registration, seats: Iterable[Seat], *, now: datetime) -> str:
     """The part of a mail that adds these seats, or moves them where they now are.
 
-    Needs seats ``in_order()``.
+    Needs seats with slot and session at hand.
     """
     return calendar(_events(registration, seats, now)).decode()
 

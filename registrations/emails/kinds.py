@@ -177,7 +177,7 @@ def _registration(message: Message) -> Registration:
 
 def _seats_ahead(registration: Registration, now: datetime) -> list[Seat]:
     """Seats whose slot is not over: what a mail may still be useful for."""
-    return [seat for seat in registration.seats.in_order() if not seat.slot.is_over(now)]
+    return [seat for seat in registration.own_seats if not seat.slot.is_over(now)]
 
 
 def _released(registration: Registration, gone: Sequence[dict[str, Any]]) -> list[Released]:
