@@ -6,6 +6,8 @@ from registrations.exports.responses import FileFormat, export_response, file_na
 from tests.registrations.exports.samples import a_sheet
 
 
+# Closing the answer ends the request, which looks at the connection.
+@pytest.mark.django_db
 @pytest.mark.parametrize(
     ("file_format", "content_type", "start"),
     [
