@@ -1,0 +1,7 @@
+"""The offer in the admin: cycles with all they are made of, and territories."""
+
+from sessions.admin.cycles import CycleAdmin
+from sessions.admin.groups import AudienceGroupAdmin
+from sessions.admin.territories import TerritoryAdmin
+
+__all__ = ["AudienceGroupAdmin", "CycleAdmin", "TerritoryAdmin"]

@@ -1,0 +1,206 @@
+"""Everything about a cycle: its page, its agenda, its life, its copies."""
+
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any
+
+from django.contrib import admin
+from django.core.exceptions import PermissionDenied
+from django.db import models
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import path
+from django.utils import timezone
+
+from sessions.admin import lifecycle
+from sessions.admin.agenda import agenda_view, summary
+from sessions.admin.agenda_form import AgendaForm
+from sessions.admin.copies import duplicate_view
+from sessions.admin.fields import MomentField
+from sessions.admin.forms import CycleForm
+from sessions.admin.inlines import (
+    GroupInline,
+    PhaseInline,
+    ResourceInline,
+    SessionInline,
+    SpeakerInline,
+)
+from sessions.admin.panel import actions, panel, state_in_words
+from sessions.admin.preview import preview_view
+from sessions.admin.widgets import MomentInput, RichTextWidget
+from sessions.agenda_changes import AgendaChanges
+from sessions.models import Cycle
+from sessions.rich_text import RichTextField
+from sessions.states import Publication
+from sessions.typography import dates
+
+ESSENTIAL = [(None, {"fields": ["title", "subtitle", "slug"]})]
+# In the order of the programme.
+SECTIONS = [
+    ("Titre", {"fields": ["title", "subtitle", "slug"]}),
+    ("Contexte", {"fields": ["context"]}),
+    ("Publics visés", {"fields": ["audiences_text"]}),
+    ("Objectifs", {"fields": ["aim", "objectives"]}),
+    ("Programme", {"fields": ["programme_intro"]}),
+    ("Intervenants", {"fields": ["speakers_note"]}),
+    (
+        "Inscription et connexion",
+        {"fields": ["registration_opens_at", "registration_closes_at", "registration_note"]},
+    ),
+    ("Ressources", {"fields": ["resources_note"]}),
+    (
+        "Renseignements et contact",
+        {
+            "fields": [
+                "contact_name",
+                "contact_role",
+                "contact_email",
+                ("contact_phone", "contact_mobile"),
+            ]
+        },
+    ),
+    (
+        "Informations pratiques",
+        {
+            "fields": [
+                "prerequisites",
+                "evaluation",
+                "access_delay",
+                "price",
+                "accessibility_note",
+            ],
+            "description": "Chaque information laissée vide est cachée sur le site.",
+        },
+    ),
+]
+
+
+@admin.register(Cycle)
+class CycleAdmin(admin.ModelAdmin):
+    """The cycle's pages. ``registrations`` registers a subclass that tells people of changes."""
+
+    form = CycleForm
+    list_display = ["title", "state", "days"]
+    list_filter = ["publication"]
+    search_fields = ["title", "subtitle", "slug"]
+    change_form_template = "admin/training/cycle/change_form.html"
+    inlines = [GroupInline, PhaseInline, SessionInline, SpeakerInline, ResourceInline]
+    formfield_overrides = {
+        RichTextField: {"widget": RichTextWidget},
+        models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
+    }
+
+    def save_agenda(self, request: HttpRequest, cycle: Cycle, form: AgendaForm) -> AgendaChanges:
+        """Saves a valid agenda and returns what changed.
+
+        The place to tell the people registered: extend it, in one transaction with the saving.
+        """
+        changes = form.save()
+        if changes:
+            self.log_change(request, cycle, summary(changes))
+        return changes
+
+    def get_queryset(self, request: HttpRequest):
+        return Cycle.objects.with_dates()
+
+    def get_cycle(self, request: HttpRequest, object_id: str, right: str) -> Cycle:
+        """The cycle of a page, with its dates, for someone who has this right on it.
+
+        ``right`` is "view", "add" or "change". Raises Http404 or PermissionDenied.
+        """
+        cycle = self.get_object(request, object_id)
+        if cycle is None:
+            raise Http404("Ce cycle n’existe pas.")
+        has_right = {
+            "view": lambda: self.has_view_permission(request, cycle),
+            "add": lambda: self.has_add_permission(request),
+            "change": lambda: self.has_change_permission(request, cycle),
+        }
+        if not has_right[right]():
+            raise PermissionDenied
+        return cycle
+
+    def page_context(
+        self, request: HttpRequest, cycle: Cycle, title: str, **context: Any
+    ) -> dict[str, Any]:
+        """What every page of a cycle gives to its template."""
+        return {
+            **self.admin_site.each_context(request),
+            "opts": self.opts,
+            "cycle": cycle,
+            "title": title,
+            **context,
+        }
+
+    def get_urls(self) -> list:
+        pages: dict[str, tuple[str, Callable]] = {
+            "agenda": ("agenda", agenda_view),
+            "preview": ("apercu", preview_view),
+            "publish": ("publier", lifecycle.publish_view),
+            "close": ("clore", partial(lifecycle.confirm_view, verb=lifecycle.CLOSE)),
+            "reopen": ("rouvrir", lifecycle.reopen_view),
+            "archive": ("archiver", partial(lifecycle.confirm_view, verb=lifecycle.ARCHIVE)),
+            "unarchive": ("desarchiver", partial(lifecycle.confirm_view, verb=lifecycle.UNARCHIVE)),
+            "duplicate": ("dupliquer", duplicate_view),
+        }
+        return [
+            path(
+                f"<int:object_id>/{address}/",
+                self.admin_site.admin_view(partial(view, self)),
+                name=f"training_cycle_{name}",
+            )
+            for name, (address, view) in pages.items()
+        ] + super().get_urls()
+
+    def get_fieldsets(self, request: HttpRequest, obj: Cycle | None = None) -> list:
+        return SECTIONS if obj else ESSENTIAL
+
+    def get_inlines(self, request: HttpRequest, obj: Cycle | None = None) -> list:
+        return self.inlines if obj else []
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Cycle | None = None) -> list[str]:
+        """The address of a page that was public stays: links to it are in mails and documents."""
+        return ["slug"] if obj and obj.publication != Publication.DRAFT else []
+
+    def get_prepopulated_fields(
+        self, request: HttpRequest, obj: Cycle | None = None
+    ) -> dict[str, Sequence[str]]:
+        return {} if obj else {"slug": ["title"]}
+
+    def has_delete_permission(self, request: HttpRequest, obj: Cycle | None = None) -> bool:
+        """A cycle that was public is archived, with those who registered for it."""
+        may_delete = super().has_delete_permission(request, obj)
+        return may_delete and (obj is None or obj.publication == Publication.DRAFT)
+
+    def get_actions(self, request: HttpRequest) -> dict:
+        # Deleting is for one draft at a time, from its own page.
+        found = super().get_actions(request)
+        found.pop("delete_selected", None)
+        return found
+
+    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
+        if obj is not None:
+            now = timezone.now()
+            context |= {
+                "panel": panel(obj, now),
+                "actions": actions(
+                    obj,
+                    now,
+                    can_change=self.has_change_permission(request, obj),
+                    can_duplicate=self.has_add_permission(request),
+                ),
+            }
+        context["show_save_and_add_another"] = False
+        return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def response_add(self, request, obj: Cycle, post_url_continue=None) -> HttpResponse:
+        """The rest of the programme is written on the page that comes next."""
+        request.POST = request.POST | {"_continue": "1"}
+        return super().response_add(request, obj, post_url_continue)
+
+    @admin.display(description="état")
+    def state(self, cycle: Cycle) -> str:
+        return state_in_words(cycle, timezone.now())
+
+    @admin.display(description="dates", ordering="starts_at")
+    def days(self, cycle: Cycle) -> str:
+        return dates(on for on in (cycle.starts_at, cycle.ends_at) if on) or "à fixer"

@@ -1,0 +1,82 @@
+"""What a cycle is made of, each as a list on its page."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import ForeignKey, Model
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+
+from sessions.admin.deletion import WordedDeletionInline
+from sessions.admin.forms import GroupForm
+from sessions.admin.widgets import RichTextWidget
+from sessions.models import AudienceGroup, Phase, Resource, Session, Speaker
+from sessions.rich_text import RichTextField
+
+
+class GroupInline(WordedDeletionInline):
+    model = AudienceGroup
+    form = GroupForm
+    extra = 0
+    fieldsets = [(None, {"fields": [("position", "name"), "slug", "profiles"]})]
+    readonly_fields = ["profiles"]
+    in_use_message = "Des personnes sont inscrites dans ce groupe : il ne peut pas être supprimé."
+
+    def get_queryset(self, request: HttpRequest):
+        return super().get_queryset(request).prefetch_related("profiles")
+
+    @admin.display(description="profils")
+    def profiles(self, group: AudienceGroup) -> str:
+        if not group.pk:
+            return "Enregistrez le groupe : vous pourrez ensuite lui donner des profils."
+        names = format_html_join(
+            "", "<li>{}</li>", ((each.label,) for each in group.profiles.all())
+        )
+        return format_html(
+            '{}<a href="{}">Modifier les profils du groupe « {} »</a>',
+            format_html("<ul>{}</ul>", names) if names else "",
+            reverse("admin:training_audiencegroup_change", args=[group.pk]),
+            group.name,
+        )
+
+
+class PhaseInline(WordedDeletionInline):
+    model = Phase
+    extra = 0
+    fieldsets = [(None, {"fields": [("position", "label", "title")]})]
+
+
+class SessionInline(WordedDeletionInline):
+    model = Session
+    extra = 0
+    fieldsets = [(None, {"fields": [("number", "phase"), "title", "content"]})]
+    formfield_overrides = {RichTextField: {"widget": RichTextWidget}}
+    in_use_message = (
+        "Des personnes sont inscrites aux séances de cette session : "
+        "elle ne peut pas être supprimée."
+    )
+
+    def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any):
+        self.phases = Phase.objects.filter(cycle=obj.pk if obj else None)
+        return super().get_formset(request, obj, **kwargs)
+
+    def formfield_for_foreignkey(self, db_field: ForeignKey, request: HttpRequest, **kwargs: Any):
+        field = super().formfield_for_foreignkey(db_field, request, **kwargs)
+        if db_field.name == "phase" and field is not None:
+            field.queryset = self.phases
+            # Asked once here, instead of once for each row of the page.
+            field.choices = [("", "Sans phase"), *((phase.pk, str(phase)) for phase in self.phases)]
+        return field
+
+
+class SpeakerInline(WordedDeletionInline):
+    model = Speaker
+    extra = 0
+    fieldsets = [(None, {"fields": [("position", "name", "role")]})]
+
+
+class ResourceInline(WordedDeletionInline):
+    model = Resource
+    extra = 0
+    fieldsets = [(None, {"fields": [("position", "title"), "url"]})]
