@@ -11,3 +11,5 @@ graceful_timeout = 20
 loglevel = "warning"
 # No access log: the addresses of the personal spaces are secrets.
 accesslog = None
+# Nobody steers it from outside; its socket would be one per account, whatever the installation.
+control_socket_disable = True
