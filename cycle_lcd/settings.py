@@ -17,6 +17,14 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 class Environment(environ.Env):
     """django-environ, with refusals that the person who deploys can act upon."""
 
+    EMAIL_SCHEMES = {
+        **environ.Env.EMAIL_SCHEMES,
+        **dict.fromkeys(
+            ("smtp", "smtps", "smtp+tls", "smtp+ssl"), "registrations.transport.SmtpBackend"
+        ),
+        "filemail": "registrations.transport.FolderBackend",
+    }
+
     def get_value(self, var, *args, **kwargs):
         try:
             return super().get_value(var, *args, **kwargs)
@@ -136,7 +144,7 @@ EMAIL_TIMEOUT = 60
 OUTBOX_LEASE = timedelta(minutes=10)
 # With EMAIL_URL=filemail:///folder, mails are kept in that folder and shown at
 # /demonstration/courriels/ instead of being sent.
-DEMONSTRATION = EMAIL_BACKEND == "django.core.mail.backends.filebased.EmailBackend"  # noqa: F821
+DEMONSTRATION = EMAIL_BACKEND == "registrations.transport.FolderBackend"  # noqa: F821
 
 # Language and time ------------------------------------------------------------------------------
 

@@ -76,4 +76,5 @@ def _events(registration: Registration, seats: Iterable[Seat], now: datetime) ->
             with_link=True,
         )
         for seat in seats
+        if seat.slot is not None
     ]

@@ -6,29 +6,42 @@ arrive twice, with the same Message-ID, and never not at all.
 """
 
 import logging
+import random
+import smtplib
+import time
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.contrib.auth.models import AbstractBaseUser
+from django.core.mail import EmailMessage
+from django.db import Error as DatabaseError
 from django.db import connection, transaction
 from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
 from registrations import emails
+from registrations.exceptions import Refusal
 from registrations.models import Message, Registration
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState
+from registrations.transport import Answer, Courier, Verdict, reply_in
 
 log = logging.getLogger(__name__)
 
-# Patience with a server that says "not now" or does not answer.
+# Patience with a server that says "not now" or does not answer: 10 s, 20 s, 40 s… then each hour.
 FIRST_DELAY = timedelta(seconds=10)
 LONGEST_DELAY = timedelta(hours=1)
-GIVE_UP_AFTER = timedelta(hours=48)
+# Which makes 48 hours. Counted in attempts: a queue that slept for a week has not been patient.
+MOST_ATTEMPTS = 56
 # After the mail was handed over without an answer, the server may well have kept it.
 IN_DOUBT_DELAY = timedelta(minutes=15)
-IN_DOUBT_ATTEMPTS = 3
+IN_DOUBT_RETRIES = 3
+
+# What an attempt writes of the message, as it was sent.
+_BUILT = ("subject", "text_body", "html_body", "calendars")
 
 
 def queue(
@@ -42,30 +55,19 @@ def queue(
     """Queues a mail in the current transaction: it leaves if, and only if, that one commits.
 
     The mail is built and checked at once, so that an error shows where it was made rather than in
-    a worker. Raises ``emails.Unsendable`` when it cannot be sent as it is.
+    a worker. One that has nothing useful to say is kept as DROPPED. Raises ``emails.Unsendable``
+    when it cannot be sent as it is.
     """
     message = Message(
         kind=kind,
         registration=registration,
-        recipient=recipient or registration.email,
+        recipient=recipient or (registration.email if registration else ""),
         context=context or {},
         dedup_key=dedup_key,
     )
     _check(message)
     message.save(force_insert=True)
     return message
-
-
-def _check(message: Message) -> None:
-    emails.check_address(message.recipient)
-    if message.kind == MessageKind.FIND_LINK:
-        # Built when it leaves only: here, the time it takes would tell whether the address is known.
-        return
-    draft = emails.prepare(message, timezone.now())
-    if draft is None:
-        message.state = MessageState.DROPPED
-    else:
-        emails.assemble(message, draft)
 
 
 def claim() -> Message | None:
@@ -84,6 +86,165 @@ def claim() -> Message | None:
             # The database's clock, which is the same for all workers.
             leased_until=Now() + settings.OUTBOX_LEASE,
         )
-    return Message.objects.select_related(
-        "registration__cycle", "registration__profile__group"
-    ).get(pk=message_pk)
+    return Message.objects.with_offer().get(pk=message_pk)
+
+
+def deliver(message: Message, courier: Courier) -> None:
+    """Sends a claimed message, or settles what else becomes of it.
+
+    It is built afresh: what it tells may have changed while it waited. One that cannot be built
+    fails alone; the others go on.
+    """
+    try:
+        mail = _build(message)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        # Whatever a template, a context or an address can do: the row is at fault, not the worker.
+        log.error("message %s cannot be built", message.pk, exc_info=True)
+        why = f"Courriel impossible à préparer ({type(error).__name__})."
+        _settle(message, MessageState.FAILED, last_answer=why)
+        return
+    if mail is None:
+        _drop(message)
+        return
+    answer = _send(message, mail, courier)
+    if answer is not None:
+        _settle_answer(message, answer)
+
+
+def resend(message: Message, by: AbstractBaseUser) -> Message:
+    """Sends again what failed, or another one like it; returns the message that will leave.
+
+    What failed keeps its Message-ID; what was sent is repeated under a new one, and tells how
+    things stand now. Both go to the address that the registration has now. Raises Refusal when the
+    message is on its way already, or would have nothing to say.
+    """
+    with transaction.atomic():
+        message = Message.objects.with_offer().select_for_update(of=("self",)).get(pk=message.pk)
+        recipient = message.registration.email if message.registration else message.recipient
+        if message.state in {MessageState.QUEUED, MessageState.SENDING}:
+            raise Refusal("Ce courriel est déjà en route.")
+        if message.state == MessageState.FAILED:
+            again = _requeue(message, recipient)
+        else:
+            again = queue(
+                message.kind,
+                registration=message.registration,
+                recipient=recipient,
+                context=message.context,
+            )
+        if again.state == MessageState.DROPPED:
+            raise Refusal("Ce courriel n’a plus d’objet\u00a0: ce qu’il annonçait n’est plus vrai.")
+    log.info("message %s sent again as %s by user %s", message.pk, again.pk, by.pk)
+    return again
+
+
+def _check(message: Message) -> None:
+    emails.check_address(message.recipient)
+    if message.kind == MessageKind.FIND_LINK:
+        # Built when it leaves only: the time it takes would tell whether the address is known.
+        return
+    draft = emails.prepare(message, timezone.now())
+    if draft is None:
+        message.state = MessageState.DROPPED
+    else:
+        emails.assemble(message, draft)
+
+
+def _build(message: Message) -> EmailMessage | None:
+    draft = emails.prepare(message, timezone.now())
+    return None if draft is None else emails.assemble(message, draft)
+
+
+def _send(message: Message, mail: EmailMessage, courier: Courier) -> Answer | None:
+    """The answer to this attempt; None when another worker has the message by now."""
+    try:
+        is_new = courier.connect()
+    except (smtplib.SMTPException, OSError) as error:
+        # Whatever the code: a wrong password is no fault of this mail's.
+        return Answer(Verdict.LATER, reply_in(error)[1])
+    # Connecting may have taken most of the lease.
+    if is_new and not _renew(message):
+        log.warning("message %s: lease lost while connecting", message.pk)
+        return None
+    return courier.carry(mail)
+
+
+def _settle_answer(message: Message, answer: Answer) -> None:
+    fields: dict[str, Any] = {"last_answer": answer.text}
+    if answer.verdict == Verdict.SENT:
+        _settle(message, MessageState.SENT, sent_at=Now(), **fields)
+        return
+    delay = _delay(message, answer.verdict)
+    log.warning("message %s: attempt %s, %s", message.pk, message.attempts, answer.verdict.name)
+    if answer.verdict == Verdict.IN_DOUBT:
+        fields["n_in_doubt"] = F("n_in_doubt") + 1
+    if delay is None:
+        _settle(message, MessageState.FAILED, **fields)
+    else:
+        _settle(message, MessageState.QUEUED, next_attempt_at=Now() + delay, **fields)
+
+
+def _delay(message: Message, verdict: Verdict) -> timedelta | None:
+    """How long to wait before the next attempt; None to give up."""
+    if verdict == Verdict.NEVER or message.attempts >= MOST_ATTEMPTS:
+        return None
+    if verdict == Verdict.IN_DOUBT:
+        if message.n_in_doubt >= IN_DOUBT_RETRIES:
+            return None
+        return IN_DOUBT_DELAY * 2**message.n_in_doubt
+    delay = min(FIRST_DELAY * 2 ** min(message.attempts - 1, 20), LONGEST_DELAY)
+    # Jitter, so that what failed together does not come back together.
+    return min(max(delay * random.uniform(0.9, 1.1), FIRST_DELAY), LONGEST_DELAY)  # noqa: S311
+
+
+def _drop(message: Message) -> None:
+    if message.kind == MessageKind.FIND_LINK:
+        # The address of someone unknown here, who may not even have typed it.
+        Message.objects.filter(pk=message.pk, claim=message.claim).delete()
+    else:
+        _settle(message, MessageState.DROPPED)
+
+
+def _requeue(message: Message, recipient: str) -> Message:
+    message.recipient = recipient
+    message.state = MessageState.QUEUED
+    _check(message)
+    message.attempts = message.n_in_doubt = 0
+    message.last_answer = ""
+    message.next_attempt_at = Now()
+    message.save(
+        update_fields=[
+            *("recipient", "state", "attempts", "n_in_doubt", "last_answer", "next_attempt_at"),
+            *_BUILT,
+        ]
+    )
+    return message
+
+
+def _renew(message: Message) -> bool:
+    """Starts the lease again, if it is still ours."""
+    ours = Message.objects.filter(pk=message.pk, claim=message.claim, state=MessageState.SENDING)
+    return bool(ours.update(leased_until=Now() + settings.OUTBOX_LEASE))
+
+
+def _settle(message: Message, state: str, **fields) -> None:
+    """Writes what became of the message, unless another worker took it since.
+
+    While the database is away it tries on, as long as the lease: what is known must not be
+    forgotten, or the mail would leave twice.
+    """
+    ours = Message.objects.filter(pk=message.pk, claim=message.claim, state=MessageState.SENDING)
+    fields |= {name: getattr(message, name) for name in _BUILT}
+    deadline = time.monotonic() + settings.OUTBOX_LEASE.total_seconds()
+    while True:
+        try:
+            if not ours.update(state=state, claim=None, leased_until=None, **fields):
+                log.warning("message %s: settled by another worker", message.pk)
+            return
+        except DatabaseError:
+            if connection.in_atomic_block or time.monotonic() > deadline:
+                raise
+            connection.close()
+            time.sleep(0.5)

@@ -1,4 +1,4 @@
-"""The mails: ``kinds`` has one function for each, ``assembly`` checks them and puts them together."""
+"""The mails: ``kinds`` has one function for each, ``assembly`` puts them together."""
 
 from registrations.emails.assembly import Unsendable, assemble, check_address, prepare
 from registrations.emails.marks import hide_links

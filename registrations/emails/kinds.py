@@ -81,7 +81,7 @@ def link_added(message: Message, now: datetime) -> Draft | None:
     seats = [
         seat
         for seat in _seats_ahead(registration, now)
-        if seat.slot_id in slot_pks and seat.slot.is_video and not seat.slot.lacks_link
+        if seat.slot and seat.slot.pk in slot_pks and seat.slot.is_video and seat.slot.video_url
     ]
     if registration.status != Status.CONFIRMED or not seats:
         return None
@@ -98,6 +98,7 @@ def cancelled(message: Message, now: datetime) -> Draft | None:
         released = [
             Released(seat, seat.slot.starts_at, seat.slot.ends_at)
             for seat in _seats_ahead(registration, now)
+            if seat.slot
         ]
     return _draft(
         registration,
@@ -162,7 +163,7 @@ def _draft(
         "seats": seats,
         "is_confirmed": registration.status == Status.CONFIRMED,
         "released": released,
-        "lacks_link": any(seat.slot.lacks_link for seat in seats),
+        "lacks_link": any(seat.slot.lacks_link for seat in seats if seat.slot),
         "has_calendar": bool(published),
     }
     return Draft(context, [registration], cycle, published, cancelled)
@@ -177,7 +178,7 @@ def _registration(message: Message) -> Registration:
 
 def _seats_ahead(registration: Registration, now: datetime) -> list[Seat]:
     """Seats whose slot is not over: what a mail may still be useful for."""
-    return [seat for seat in registration.own_seats if not seat.slot.is_over(now)]
+    return [seat for seat in registration.own_seats if seat.slot and not seat.slot.is_over(now)]
 
 
 def _released(registration: Registration, gone: Sequence[dict[str, Any]]) -> list[Released]:

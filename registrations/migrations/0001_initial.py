@@ -65,6 +65,7 @@ class Migration(migrations.Migration):
                 ('calendars', models.JSONField(blank=True, default=list, editable=False, verbose_name='agenda')),
                 ('state', models.CharField(choices=[('queued', 'À envoyer'), ('sending', 'En cours d’envoi'), ('sent', 'Envoyé'), ('failed', 'Échec'), ('dropped', 'Sans objet')], default='queued', editable=False, max_length=10, verbose_name='état')),
                 ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='tentatives')),
+                ('n_in_doubt', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='remises sans réponse')),
                 ('next_attempt_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='prochaine tentative')),
                 ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('claim', models.UUIDField(blank=True, editable=False, null=True)),

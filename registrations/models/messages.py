@@ -35,6 +35,10 @@ class MessageQuerySet(models.QuerySet):
             | Q(state=MessageState.SENDING, leased_until__lt=Now())
         )
 
+    def with_offer(self) -> Self:
+        """With what a mail speaks of at hand: the registration, its cycle and its group."""
+        return self.select_related("registration__cycle", "registration__profile__group")
+
 
 def draw_message_id() -> str:
     """A Message-ID of our own host: never the machine's name, which tells nothing to anybody."""
@@ -71,6 +75,8 @@ class Message(models.Model):
         "état", max_length=10, choices=MessageState, default=MessageState.QUEUED, editable=False
     )
     attempts = models.PositiveSmallIntegerField("tentatives", default=0, editable=False)
+    # How often the mail was handed over and the server's answer to it never came.
+    n_in_doubt = models.PositiveSmallIntegerField("remises sans réponse", default=0, editable=False)
     next_attempt_at = models.DateTimeField("prochaine tentative", db_default=Now(), editable=False)
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Drawn at each claim: a worker that lost its lease cannot write over the one that took it.
