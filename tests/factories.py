@@ -4,11 +4,13 @@ import uuid
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from django.contrib.auth.models import Group, User
 from django.utils import timezone
 
 from registrations import tokens
 from registrations.cleaning import email_key
 from registrations.models import Registration, Seat
+from registrations.roles import STAFF, sync_roles
 from registrations.states import Status
 from sessions.models import AudienceGroup, Cycle, Profile, Session, Slot, Territory
 from sessions.states import Publication
@@ -136,6 +138,17 @@ def make_registration(
     for slot in profile.group.slots.all():
         Seat.objects.create(registration=registration, session=slot.session, slot=slot)
     return registration
+
+
+def make_account(role: str = STAFF, username: str = "camille", **fields) -> User:
+    """An account of ``registrations.roles``; "" for one without any role."""
+    account = User.objects.create_user(username, **{"is_staff": role == STAFF, **fields})
+    if role:
+        # Tests that commit for good empty the table that the migration filled.
+        if not Group.objects.filter(name=role).exists():
+            sync_roles()
+        account.groups.add(Group.objects.get(name=role))
+    return account
 
 
 def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:

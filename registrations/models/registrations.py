@@ -105,6 +105,10 @@ class Registration(models.Model):
         verbose_name = "inscription"
         verbose_name_plural = "inscriptions"
         ordering = ["last_name", "first_name", "pk"]
+        permissions = [
+            ("coordinate", "Peut voir les listes d’inscrits et les exporter"),
+            ("view_access_needs", "Peut lire les besoins d’accessibilité"),
+        ]
         indexes = [
             models.Index(fields=["cycle", "status"], name="registration_cycle_status"),
             models.Index(fields=["email_key"], name="registration_email_key"),
