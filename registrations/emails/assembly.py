@@ -41,8 +41,9 @@ def prepare(message: Message, now: datetime) -> Draft | None:
         return None
     name = f"emails/{message.kind}"
     message.subject = shorten(render_to_string(f"{name}_subject.txt", draft.context))
-    message.text_body = _tidy(render_to_string(f"{name}.txt", draft.context))
-    message.html_body = render_to_string(f"{name}.html", draft.context).strip() + "\n"
+    context = {**draft.context, "subject": message.subject}
+    message.text_body = _tidy(render_to_string(f"{name}.txt", context))
+    message.html_body = _tidy(render_to_string(f"{name}.html", context))
     message.calendars = [
         *([{"method": Method.PUBLISH, "file": draft.published}] if draft.published else []),
         *({"method": Method.CANCEL, "file": file} for file in draft.cancelled),
@@ -116,7 +117,7 @@ def _checked(header: str) -> str:
 
 
 def _tidy(text: str) -> str:
-    """The text without the blank lines that template tags leave."""
+    """``text`` without the blank lines that template tags leave."""
     text = re.sub(r"[ \t]+\n", "\n", text)
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
