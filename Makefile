@@ -30,7 +30,7 @@ test-postgresql: .venv/.ok .venv/bin/chromium ## toute la suite sur PostgreSQL
 	$(ON_POSTGRESQL) $(PYTEST) tests/browser
 
 .PHONY: test-unit
-test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
+test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
 	$(PYTEST) $(UNIT)
 
 .PHONY: coverage

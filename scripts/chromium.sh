@@ -34,13 +34,13 @@ exec '$root/usr/lib/chromium/chromium' \"\$@\""
 if command -v chromium >/dev/null || debian_install chromium fonts-dejavu-core; then
     write_launcher "exec '$(command -v chromium)' \"\$@\""
 elif ! unpacked_chromium; then
-    echo "Les tests de navigateur ont besoin de Chromium, qui n’a pas pu être installé :" \
+    echo "Les tests de navigateur ont besoin de Chromium, qui n’a pas pu être installé :" \
         "installez-le (sudo apt-get install chromium), puis recommencez." >&2
     exit 1
 fi
 if ! "$launcher" --version; then
     rm "$launcher"
-    echo "Chromium ne démarre pas : installez-le avec ce dont il a besoin" \
+    echo "Chromium ne démarre pas : installez-le avec ce dont il a besoin" \
         "(sudo apt-get install chromium), puis recommencez." >&2
     exit 1
 fi

@@ -8,7 +8,7 @@ debian_install() {
         sudo -n true 2>/dev/null || return 1
         as=(sudo -n)
     fi
-    echo "Installation de paquets Debian : $*…"
+    echo "Installation de paquets Debian : $*…"
     "${as[@]}" apt-get -qq update &&
         DEBIAN_FRONTEND=noninteractive "${as[@]}" apt-get -qq install --yes \
             --no-install-recommends "$@" >/dev/null
@@ -27,7 +27,7 @@ debian_unpack() {
         -o Dir::State::Lists="$private/lists" -o Dir::Cache="$private"
         -o Dir::Cache::archives="$private/archives" -o Debug::NoLocking=true
     )
-    echo "Paquets Debian, sans les installer : $*…"
+    echo "Paquets Debian, sans les installer : $*…"
     apt-get -qq "${options[@]}" update &&
         apt-get -qq "${options[@]}" install --yes --download-only --no-install-recommends "$@" \
             >/dev/null || { rm -rf "$private"; return 1; }

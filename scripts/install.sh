@@ -31,7 +31,7 @@ make_venv() {
 
 if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     make_venv || {
-        echo "Impossible de préparer .venv : installez le paquet python3-venv" \
+        echo "Impossible de préparer .venv : installez le paquet python3-venv" \
             "(sudo apt-get install python3-venv), puis recommencez." >&2
         exit 1
     }

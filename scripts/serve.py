@@ -62,7 +62,7 @@ def write_demonstration_env() -> None:
     """Writes the ``.env`` of a demonstration, with a secret of its own, readable by nobody else."""
     mails = quote(str(BASE_DIR / "var" / "courriels"))
     text = f"""\
-# Écrit par le premier `make run`, pour une démonstration ; .env.example explique chaque variable.
+# Écrit par le premier `make run`, pour une démonstration. Voyez .env.example.
 SECRET_KEY={secrets.token_urlsafe(50)}
 SITE_URL=http://{HOST}:{DEFAULT_PORT}
 EMAIL_URL=filemail:///{mails}
@@ -81,9 +81,11 @@ def refuse_a_busy_port() -> None:
         except (ValueError, OverflowError):
             sys.exit(f"PORT={port} n’est pas un numéro de port.")
         except PermissionError:
-            sys.exit(f"Le port {port} est réservé : essayez `make run PORT=8001`.")
+            sys.exit(f"Le port {port} est réservé\u00a0: essayez `make run PORT=8001`.")
         except OSError:
-            sys.exit(f"Le port {port} est déjà pris : essayez `make run PORT={int(port) + 1}`.")
+            sys.exit(
+                f"Le port {port} est déjà pris\u00a0: essayez `make run PORT={int(port) + 1}`."
+            )
 
 
 def prepare_data() -> None:
@@ -96,7 +98,7 @@ def prepare_data() -> None:
 def manage(*arguments: str) -> None:
     done = subprocess.run([sys.executable, "manage.py", *arguments], check=False)
     if done.returncode != 0:
-        sys.exit(f"`manage.py {arguments[0]}` a échoué : voyez ci-dessus.")
+        sys.exit(f"`manage.py {arguments[0]}` a échoué\u00a0: voyez ci-dessus.")
 
 
 def serve() -> None:
@@ -112,7 +114,7 @@ def serve() -> None:
             processes[name] = subprocess.Popen(command, start_new_session=True)
         wait_until_listening(processes)
         print(where_to_go(), flush=True)
-        sys.exit(f"{first_to_end(processes)} s’est arrêté : tout s’arrête.")
+        sys.exit(f"{first_to_end(processes)} s’est arrêté\u00a0: tout s’arrête.")
     finally:
         stop(list(processes.values()))
 
