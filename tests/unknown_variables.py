@@ -2,6 +2,7 @@
 
 import sys
 from pathlib import Path
+from types import FrameType
 
 OUR_TEMPLATES = str(Path(__file__).resolve().parent.parent / "templates")
 
@@ -31,10 +32,11 @@ class UnknownVariableError(Exception):
 
 def _template_being_rendered() -> str:
     """The file of the innermost node that is being rendered."""
-    frame = sys._getframe(1)
+    frame: FrameType | None = sys._getframe(1)
     while frame is not None:
         node = frame.f_locals.get("self")
-        if frame.f_code.co_name.startswith("render") and hasattr(node, "origin"):
-            return str(node.origin)
+        origin = getattr(node, "origin", None)
+        if origin is not None and frame.f_code.co_name.startswith("render"):
+            return str(origin)
         frame = frame.f_back
     return ""
