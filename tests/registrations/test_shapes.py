@@ -1,13 +1,16 @@
 """Registering for cycles of any shape, from their page to the seats and the calendar."""
 
 import re
+from html import unescape
 
 import pytest
 from django.utils.html import strip_tags
 
 from registrations.models import Message, Registration
 from sessions.agenda import agenda_of
-from sessions.models import Territory
+from sessions.models import Cycle, Territory
+from sessions.programme import load_programme
+from sessions.rich_text import RichTextField
 from sessions.typography import day, hours, in_paris
 from tests.factories import form_data, make_programme, make_territory
 from tests.shapes import SHAPES, make_one_group, make_two_apart
@@ -15,9 +18,13 @@ from tests.shapes import SHAPES, make_one_group, make_two_apart
 pytestmark = pytest.mark.django_db
 
 
+def plain(html: str) -> str:
+    """What it says, with ordinary spaces."""
+    return re.sub(r"\s+", " ", unescape(strip_tags(html)))
+
+
 def read(response) -> str:
-    """What a page says, with ordinary spaces."""
-    return re.sub(r"\s+", " ", strip_tags(response.content.decode()))
+    return plain(response.content.decode())
 
 
 def register(client, cycle, group, email="alix.martin@nord.gouv.fr") -> Registration:
@@ -39,9 +46,24 @@ def test_page_says_every_slot_of_every_group(client, make):
     for row in agenda_of(cycle).rows:
         assert row.group.name in page
         for slot in row.slots:
-            said = f"{day(slot.starts_at)} {hours(slot.starts_at, slot.ends_at)}"
-            assert re.sub(r"\s+", " ", said) in page
+            assert plain(f"{day(slot.starts_at)} {hours(slot.starts_at, slot.ends_at)}") in page
             assert slot.place in page
+
+
+def test_page_of_the_real_programme_says_all_its_texts(client):
+    cycle, _ = load_programme()
+    sessions, phases = cycle.training_sessions.all(), cycle.phases.all()
+    texts = [
+        *(getattr(cycle, field.name) for field in Cycle._meta.fields if _is_told(field)),
+        *(text for phase in phases for text in (phase.label, phase.title)),
+        *(text for session in sessions for text in (session.title, session.content)),
+        *(text for speaker in cycle.speakers.all() for text in (speaker.name, speaker.role)),
+    ]
+
+    page = read(client.get(cycle.get_absolute_url()))
+
+    blocks = [plain(block).strip() for text in texts for block in re.split("<[^>]+>", text)]
+    assert [block for block in blocks if block not in page] == []
 
 
 @pytest.mark.parametrize("make", SHAPES)
@@ -87,3 +109,7 @@ def test_two_open_cycles_take_the_same_person(client):
     assert list(Message.objects.order_by("pk").values_list("registration", flat=True)) == [
         registration.pk for registration in registrations
     ]
+
+
+def _is_told(field) -> bool:
+    return isinstance(field, RichTextField) or field.name.startswith(("title", "sub", "contact_"))
