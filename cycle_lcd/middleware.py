@@ -13,6 +13,8 @@ CONTENT_SECURITY_POLICY = "; ".join(
         "img-src 'self' data:",
         "font-src 'self'",
         "connect-src 'self'",
+        # Only the preview of a mail lets itself be framed.
+        "frame-src 'self'",
         "form-action 'self'",
         "frame-ancestors 'none'",
         "base-uri 'none'",
@@ -21,7 +23,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 # Pages that show, or lead to, what concerns one person: no cache and no search engine keeps them.
-PRIVATE_PREFIXES = ("/inscriptions/", "/admin/", "/coordination/", "/demonstration/")
+PRIVATE_PREFIXES = (
+    "/inscriptions/",
+    "/invitations/",
+    "/remplacements/",
+    "/admin/",
+    "/coordination/",
+    "/demonstration/",
+)
 
 
 class SecurityHeadersMiddleware:

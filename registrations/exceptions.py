@@ -24,3 +24,19 @@ class AddressTaken(Refusal):
 
 class GroupFull(Refusal):
     message = "Ce groupe est complet : l’inscription reste dans le groupe actuel."
+
+
+class NoRoom(Refusal):
+    message = "Il n’y a plus de place dans une des séances."
+
+
+class OfferLapsed(Refusal):
+    message = "Cette place n’est plus proposée : le délai de réponse est passé."
+
+
+class InvitationRefused(Refusal):
+    message = "Cette invitation n’est plus valable, ou n’est pas pour vous."
+
+
+class ReplacementRefused(Refusal):
+    message = "Cette demande de remplacement n’est plus valable."

@@ -6,10 +6,11 @@ from typing import Any
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
 from registrations.fields import EmailAddressField, FreeTextField, LineField, NameField, PhoneField
-from registrations.models import Registration
+from registrations.models import Invitation, Registration, Replacement
 from registrations.models.registrations import OrganisationKind
 from registrations.openings import counted_agenda
 from registrations.services import EDITABLE, Application
@@ -171,8 +172,16 @@ class RegistrationForm(PersonForm):
     # The order of the page, which the error summary follows.
     field_order = ("profile", *identity_fields)
 
-    def __init__(self, data: Any = None, *, cycle: Cycle) -> None:
-        super().__init__(data, cycle=cycle, initial={"submission_key": uuid.uuid4().hex})
+    def __init__(
+        self, data: Any = None, *, cycle: Cycle, invitation: Invitation | None = None
+    ) -> None:
+        initial: dict[str, Any] = {"submission_key": uuid.uuid4().hex}
+        if invitation and invitation.profile_id:
+            initial["profile"] = str(invitation.profile_id)
+        if invitation and invitation.territory_id:
+            initial["territories"] = [str(invitation.territory_id)]
+        super().__init__(data, cycle=cycle, initial=initial)
+        self.invitation = invitation
 
     @property
     def helper(self) -> FormHelper:
@@ -191,7 +200,21 @@ class RegistrationForm(PersonForm):
             person=self.person | {"email": cleaned["email"]},
             territories=tuple(cleaned["territories"]),
             submission_key=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.cycle.pk}/{key}"),
+            invitation=self.invitation,
         )
+
+    def clean_profile(self) -> Profile:
+        profile = self.cleaned_data["profile"]
+        if self.invitation and self.invitation.profile_id not in {None, profile.pk}:
+            raise ValidationError(f"Votre invitation est réservée à : {self.invitation.profile}.")
+        return profile
+
+    def clean_territories(self) -> list[Territory]:
+        territories = self.cleaned_data["territories"]
+        wanted = self.invitation and self.invitation.territory
+        if wanted and wanted not in territories:
+            raise ValidationError(f"Votre invitation est réservée au territoire : {wanted}.")
+        return territories
 
 
 class EditForm(PersonForm):
@@ -220,3 +243,60 @@ class FindForm(forms.Form):
         helper = FormHelper()
         helper.form_tag = False
         return helper
+
+
+class AskReplacementForm(forms.Form):
+    """« Me faire remplacer »: whom to write to."""
+
+    first_name = NameField(
+        label="Prénom de votre collègue", error_messages={"required": "Saisissez son prénom."}
+    )
+    last_name = NameField(
+        label="Nom de votre collègue", error_messages={"required": "Saisissez son nom."}
+    )
+    email = EmailAddressField(
+        label="Son adresse électronique professionnelle",
+        help_text="Un courriel lui demandera d’accepter votre place. "
+        "Exemple\u00a0: prenom.nom@structure.fr",
+    )
+
+    @property
+    def helper(self) -> FormHelper:
+        helper = FormHelper()
+        helper.form_tag = False
+        return helper
+
+
+class ReplacementForm(PersonForm):
+    """What the colleague says of themselves. Their address is the one that was written to."""
+
+    def __init__(self, data: Any = None, *, replacement: Replacement) -> None:
+        replaced = replacement.registration
+        self.replacement = replacement
+        initial = {
+            "profile": str(replaced.profile_id),
+            "first_name": replacement.first_name,
+            "last_name": replacement.last_name,
+            "organisation": replaced.organisation,
+            "organisation_kind": replaced.organisation_kind,
+            "territories": [str(territory.pk) for territory in replaced.territories.all()],
+        }
+        super().__init__(data, cycle=replaced.cycle, initial=initial)
+
+    def clean_profile(self) -> Profile:
+        profile = self.cleaned_data["profile"]
+        if profile.group_id != self.replacement.registration.profile.group_id:
+            raise ValidationError(
+                "Cette place est dans un autre groupe. Inscrivez-vous au cycle avec ce profil."
+            )
+        return profile
+
+    def application(self) -> Application:
+        """What the cleaned form asks for."""
+        cleaned = self.cleaned_data
+        return Application(
+            profile=cleaned["profile"],
+            person=self.person | {"email": self.replacement.email},
+            territories=tuple(cleaned["territories"]),
+            submission_key=uuid.uuid4(),
+        )

@@ -6,9 +6,10 @@ from datetime import datetime
 
 from django.db import models
 
-from registrations.places import Room, counted
+from registrations.places import Reservation, counted, reservations, room_of, with_reservations
 from sessions.agenda import Agenda, agenda_of
 from sessions.models import Cycle, Slot
+from sessions.models.cycles import CycleQuerySet
 from sessions.states import Window
 from sessions.typography import moment
 
@@ -40,14 +41,15 @@ class Opening:
 def opening_of(
     cycle: Cycle, slots_by_group: Mapping[int, Sequence[Slot]], now: datetime
 ) -> Opening:
-    """The state of registration, in words. No query.
+    """The state of registration, in words. No query, unless invitations keep places.
 
-    Needs a cycle ``with_dates()``, and each group's kept slots, ``places.counted()``.
+    Needs one of ``published_cycles()``, and each group's kept slots, ``places.counted()``.
     """
     window = cycle.window(now)
     if window != Window.OPEN:
         return Opening(Code(window.value), _closed_sentence(cycle, window))
-    full = frozenset(pk for pk, slots in slots_by_group.items() if _is_full(slots, now))
+    reserved = reservations(cycle, now)
+    full = frozenset(pk for pk, slots in slots_by_group.items() if _is_full(slots, reserved, now))
     if full and len(full) == len(slots_by_group):
         return Opening(
             Code.FULL,
@@ -56,6 +58,11 @@ def opening_of(
             full,
         )
     return Opening(Code.OPEN, f"Inscriptions jusqu’au {moment(cycle.closes_at())}.", full)
+
+
+def published_cycles() -> CycleQuerySet:
+    """What visitors may see, private cycles included, with all that an opening is told from."""
+    return with_reservations(Cycle.objects.published().with_dates())
 
 
 def counted_agenda(cycle: Cycle) -> Agenda:
@@ -67,8 +74,8 @@ def counted_agenda(cycle: Cycle) -> Agenda:
     )
 
 
-def _is_full(slots: Iterable[Slot], now: datetime) -> bool:
-    return any(Room(slot, slot.n_taken).is_full for slot in slots if not slot.is_over(now))
+def _is_full(slots: Iterable[Slot], reserved: Iterable[Reservation], now: datetime) -> bool:
+    return any(room_of(slot, reserved).is_full for slot in slots if not slot.is_over(now))
 
 
 def _closed_sentence(cycle: Cycle, window: Window) -> str:

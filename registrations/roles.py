@@ -31,6 +31,8 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
             *("add", "change", "view"),
             *("coordinate", "view_access_needs"),
         ),
+        "registrations.Invitation": ("add", "change", "view"),
+        "registrations.Replacement": ("view",),
         "registrations.Seat": ("view",),
         "registrations.RegistrationEvent": ("view",),
         "registrations.Message": ("view", "change"),

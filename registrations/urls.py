@@ -1,7 +1,17 @@
+from django.conf import settings
+from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 
-from registrations import converters, probes
-from registrations.views import find, offer, register, space
+from registrations import converters, demonstration, probes
+from registrations.views import (
+    coordination,
+    find,
+    invitations,
+    offer,
+    register,
+    replacements,
+    space,
+)
 
 register_converter(converters.TokenConverter, "token")
 register_converter(converters.IdConverter, "id")
@@ -11,6 +21,15 @@ urlpatterns = [
     path("cycles/<slug:slug>/", offer.cycle, name="cycle"),
     path("cycles/<slug:slug>/inscription/", register.register, name="register"),
     path("cycles/<slug:slug>/inscription/merci/", register.thanks, name="thanks"),
+    path("invitations/<token:token>/", invitations.invited_cycle, name="invitation"),
+    path(
+        "invitations/<token:token>/inscription/",
+        invitations.invited_register,
+        name="invited_register",
+    ),
+    path("remplacements/<token:token>/", replacements.answer, name="replacement"),
+    path("inscriptions/<token:token>/remplacer/", replacements.ask, name="space_replace"),
+    path("inscriptions/<token:token>/accepter/", space.accept_offer, name="space_accept"),
     path("inscriptions/<token:token>/", space.space, name="space"),
     path("inscriptions/<token:token>/calendrier.ics", space.calendar, name="space_calendar"),
     path("inscriptions/<token:token>/modifier/", space.edit, name="space_edit"),
@@ -18,6 +37,43 @@ urlpatterns = [
     path("inscriptions/<token:token>/retablir/", space.restore, name="space_restore"),
     path("mes-inscriptions/", find.find, name="find_registration"),
     path("mes-inscriptions/envoye/", find.find_sent, name="find_sent"),
+    path("coordination/", coordination.home, name="coordination"),
+    path(
+        "coordination/connexion/",
+        LoginView.as_view(redirect_authenticated_user=True),
+        name="login",
+    ),
+    path("coordination/deconnexion/", LogoutView.as_view(), name="logout"),
+    path("coordination/cycles/<slug:slug>/", coordination.cycle, name="coordination_cycle"),
+    path("coordination/cycles/<slug:slug>/inscrits/", coordination.roster, name="roster"),
+    path(
+        "coordination/cycles/<slug:slug>/inscrits/exporter/",
+        coordination.roster_export,
+        name="roster_export",
+    ),
+    path(
+        "coordination/cycles/<slug:slug>/groupes/<id:group>/",
+        coordination.roster,
+        name="group_roster",
+    ),
+    path(
+        "coordination/cycles/<slug:slug>/groupes/<id:group>/exporter/",
+        coordination.roster_export,
+        name="group_roster_export",
+    ),
+    path(
+        "coordination/cycles/<slug:slug>/seances/<id:slot>/",
+        coordination.roster,
+        name="slot_roster",
+    ),
+    path(
+        "coordination/cycles/<slug:slug>/seances/<id:slot>/exporter/",
+        coordination.roster_export,
+        name="slot_roster_export",
+    ),
     path("healthz", probes.alive, name="alive"),
     path("readyz", probes.ready, name="ready"),
 ]
+
+if settings.DEMONSTRATION:
+    urlpatterns += demonstration.urlpatterns

@@ -18,7 +18,7 @@ os.environ.update(
 os.environ.setdefault("DATABASE_URL", "sqlite:///unused")
 
 from cycle_lcd.settings import *  # noqa: F403
-from cycle_lcd.settings import BASE_DIR, DATABASES, STORAGES, TEMPLATES
+from cycle_lcd.settings import DATABASES, STORAGES, TEMPLATES
 from tests.unknown_variables import UnknownVariable
 
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
@@ -34,5 +34,3 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
-# WhiteNoise warns about a folder that collectstatic has not made.
-STATIC_ROOT = BASE_DIR / "static"

@@ -1,5 +1,13 @@
+from registrations.models.invitations import Invitation, Replacement
 from registrations.models.messages import Message
 from registrations.models.registrations import Registration, RegistrationEvent
 from registrations.models.seats import Seat
 
-__all__ = ["Message", "Registration", "RegistrationEvent", "Seat"]
+__all__ = [
+    "Invitation",
+    "Message",
+    "Registration",
+    "RegistrationEvent",
+    "Replacement",
+    "Seat",
+]

@@ -16,10 +16,18 @@ class MessageKind(models.TextChoices):
 
     CONFIRMATION = "confirmation", "Confirmation d’inscription"
     WAITLISTED = "waitlisted", "Liste d’attente"
+    PENDING = "pending", "Demande à valider"
+    REFUSED = "refused", "Demande refusée"
     PROMOTED = "promoted", "Place attribuée"
+    OFFERED = "offered", "Place proposée"
+    OFFER_LAPSED = "offer_lapsed", "Place proposée, sans réponse"
+    REPLACEMENT_ASKED = "replacement_asked", "Demande de remplacement"
+    REPLACED = "replaced", "Remplacement"
     ALREADY_REGISTERED = "already_registered", "Adresse déjà inscrite"
     SEATS_CHANGED = "seats_changed", "Changement de séances"
     LINK_ADDED = "link_added", "Lien de connexion"
+    AGENDA_CHANGED = "agenda_changed", "Changement de l’agenda"
+    REMINDER = "reminder", "Rappel"
     CANCELLED = "cancelled", "Annulation"
     FIND_LINK = "find_link", "Retrouver mon inscription"
 

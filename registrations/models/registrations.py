@@ -91,11 +91,38 @@ class Registration(models.Model):
     # Drawn with the form: the same form sent twice is one registration.
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
     # First part of the UIDs of this person's calendar events; never the personal link.
+    invitation = models.ForeignKey(
+        "Invitation",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="registrations",
+        verbose_name="invitation",
+    )
+    # Whose place this person took over.
+    replaces = models.ForeignKey(
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        editable=False,
+        related_name="replaced_by",
+        verbose_name="remplace",
+    )
     calendar_uid = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
 
     created_at = models.DateTimeField("inscrit le", editable=False)
     # Rank on the waiting list; set when the person joins it, never moved afterwards.
     queued_at = models.DateTimeField("en attente depuis", null=True, blank=True, editable=False)
+    # While it is set, a place is held for the person, who has until then to accept it.
+    offer_expires_at = models.DateTimeField(
+        "place proposée jusqu’au", null=True, blank=True, editable=False
+    )
+    # An offer was left without an answer: only staff may still give a place.
+    offer_lapsed_at = models.DateTimeField(
+        "proposition restée sans réponse", null=True, blank=True, editable=False
+    )
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
 
@@ -130,6 +157,11 @@ class Registration(models.Model):
                 name="registration_waiting_has_rank",
                 violation_error_message="Une personne en attente doit avoir un rang.",
             ),
+            models.CheckConstraint(
+                condition=Q(offer_expires_at__isnull=True) | Q(status=Status.WAITLISTED),
+                name="registration_offer_only_when_waiting",
+                violation_error_message="Une place ne se propose qu’à une personne en attente.",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -146,6 +178,20 @@ class Registration(models.Model):
     @property
     def is_active(self) -> bool:
         return self.status in ACTIVE
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.status == Status.CONFIRMED
+
+    @property
+    def holds_places(self) -> bool:
+        """Whether its seats take places; ``registrations.models.seats.taken`` in Python."""
+        return self.is_confirmed or self.offer_expires_at is not None
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a colleague took the place over; one query."""
+        return self.replaced_by.exists()
 
     @cached_property
     def own_seats(self) -> "list[Seat]":
@@ -171,8 +217,15 @@ class RegistrationEvent(models.Model):
         ASKED_AGAIN = "asked_again", "Nouvelle demande avec la même adresse"
         EDITED = "edited", "Modification"
         MOVED = "moved", "Changement de séances"
+        ACCEPTED = "accepted", "Demande acceptée"
+        REFUSED = "refused", "Demande refusée"
         PROMOTED = "promoted", "Place attribuée depuis la liste d’attente"
+        FORCED = "forced", "Place attribuée au-delà de la capacité"
+        OFFERED = "offered", "Place proposée"
+        ACCEPTED_OFFER = "accepted_offer", "Place proposée acceptée"
+        OFFER_LAPSED = "offer_lapsed", "Place proposée, restée sans réponse"
         CANCELLED = "cancelled", "Annulation"
+        REPLACED = "replaced", "Remplacement par un collègue"
         RESTORED = "restored", "Rétablissement"
 
     registration = models.ForeignKey(

@@ -8,10 +8,20 @@ from registrations.states import Status
 from sessions.models import Session, Slot
 
 
+def taken(prefix: str = "") -> Q:
+    """Registrations whose seats take places: confirmed, or offered a place until a deadline.
+
+    ``prefix`` is the way to the registration: ``"registration__"`` from a seat.
+    """
+    return Q(**{f"{prefix}status": Status.CONFIRMED}) | Q(
+        **{f"{prefix}status": Status.WAITLISTED, f"{prefix}offer_expires_at__isnull": False}
+    )
+
+
 class SeatQuerySet(models.QuerySet):
     def taken(self) -> Self:
         """Seats that count against the capacity of their slot."""
-        return self.filter(TAKEN).exclude(slot=None)
+        return self.filter(taken("registration__")).exclude(slot=None)
 
     def in_order(self) -> Self:
         """Seats that have a slot, in time order, with the slot and its session at hand."""
@@ -20,10 +30,6 @@ class SeatQuerySet(models.QuerySet):
             .select_related("slot__session", "session")
             .order_by("slot__starts_at", "slot__pk")
         )
-
-
-# Whose seats take a place: the same condition for a queryset of seats and for a count over slots.
-TAKEN = Q(registration__status=Status.CONFIRMED)
 
 
 class Seat(models.Model):

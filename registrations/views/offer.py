@@ -5,10 +5,17 @@ from django.contrib.auth.decorators import login_not_required
 from django.db.models import Prefetch
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from registrations.openings import Code, Opening, counted_agenda, opening_of
+from registrations.openings import (
+    Code,
+    Opening,
+    counted_agenda,
+    opening_of,
+    published_cycles,
+)
 from registrations.places import counted
 from sessions.models import AudienceGroup, Cycle, Slot
 from sessions.pages import programme_context
@@ -49,19 +56,26 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cycle(request: HttpRequest, slug: str) -> HttpResponse:
     """The programme of a published cycle, all its sections."""
-    cycle = get_object_or_404(Cycle.objects.published().with_dates(), slug=slug)
+    cycle = get_object_or_404(published_cycles(), slug=slug, is_private=False)
+    return cycle_page(request, cycle, reverse("register", args=[slug]))
+
+
+def cycle_page(request: HttpRequest, cycle: Cycle, register_url: str) -> HttpResponse:
+    """The programme of one of ``published_cycles()``, and where one registers for it."""
     agenda = counted_agenda(cycle)
     opening = opening_of(cycle, agenda.slots_by_group, timezone.now())
-    context = programme_context(cycle, agenda) | {"registration": opening}
+    context = programme_context(cycle, agenda)
+    context |= {"registration": opening, "register_url": register_url}
     return render(request, "sessions/cycle.html", context)
 
 
 def _cards(now: datetime) -> list[Card]:
     """All published cycles in the order of their first slot, those without one last."""
-    slots = Prefetch("slots", counted(Slot.objects.kept()).order_by("starts_at", "pk"))
+    in_order = counted(Slot.objects.kept()).order_by("starts_at", "pk")
+    slots = Prefetch("slots", in_order.prefetch_related("groups"))
     groups = Prefetch("groups", AudienceGroup.objects.prefetch_related(slots))
     cards = []
-    for cycle in Cycle.objects.published().with_dates().prefetch_related(groups):
+    for cycle in published_cycles().filter(is_private=False).prefetch_related(groups):
         slots_by_group = {group.pk: list(group.slots.all()) for group in cycle.groups.all()}
         starts = sorted({slot.starts_at for slots in slots_by_group.values() for slot in slots})
         opening = opening_of(cycle, slots_by_group, now)

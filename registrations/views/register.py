@@ -9,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from registrations import services
 from registrations.exceptions import RegistrationClosed
 from registrations.forms import RegistrationForm
-from registrations.openings import opening_of
+from registrations.models import Invitation
+from registrations.openings import opening_of, published_cycles
 from registrations.views.http import SeeOther
 from sessions.models import Cycle
 
@@ -21,15 +22,24 @@ THANKS_LAST = 30 * 60
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, slug: str) -> HttpResponse:
+    """The form of a cycle that is open to all."""
+    cycle = get_object_or_404(published_cycles(), slug=slug, is_private=False)
+    return registration_page(request, cycle)
+
+
+def registration_page(
+    request: HttpRequest, cycle: Cycle, invitation: Invitation | None = None
+) -> HttpResponse:
     """The form; once accepted, the same redirect whether or not the address was known."""
-    cycle = get_object_or_404(Cycle.objects.published().with_dates(), slug=slug)
     now = timezone.now()
-    form = RegistrationForm(request.POST if request.method == "POST" else None, cycle=cycle)
+    data = request.POST if request.method == "POST" else None
+    form = RegistrationForm(data, cycle=cycle, invitation=invitation)
     if form.is_bound and form.is_valid():
         try:
             services.register(cycle, form.application(), now=now)
         except RegistrationClosed:
-            return SeeOther(reverse("register", args=[cycle.slug]))
+            # Said by the page itself, as it is now.
+            return SeeOther(request.path)
         _remember(request, cycle, form.cleaned_data["email"])
         return SeeOther(reverse("thanks", args=[cycle.slug]))
     opening = opening_of(cycle, form.agenda.slots_by_group, now)

@@ -113,6 +113,14 @@ def restore(request: HttpRequest, token: str) -> HttpResponse:
     return _act(request, token, services.restore, registration, "Votre inscription est rétablie.")
 
 
+@login_not_required
+@require_http_methods(["POST"])
+def accept_offer(request: HttpRequest, token: str) -> HttpResponse:
+    """Takes the place that was offered to someone who waited."""
+    registration = registration_behind(token)
+    return _act(request, token, services.accept_offer, registration, "Votre place est confirmée.")
+
+
 def _act(request: HttpRequest, token: str, service, registration, done: str) -> HttpResponse:
     try:
         service(registration, now=timezone.now())

@@ -96,6 +96,8 @@ class Slot(models.Model):
     )
     place = models.CharField("lieu", max_length=300, blank=True)
 
+    # By how many people staff knowingly let the slot go over its capacity.
+    n_over_allowed = models.PositiveIntegerField(default=0, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
 
     objects = SlotQuerySet.as_manager()

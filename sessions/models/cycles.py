@@ -17,6 +17,10 @@ class CycleQuerySet(models.QuerySet):
         """What the public site shows."""
         return self.filter(publication=Publication.PUBLISHED)
 
+    def ever_published(self) -> Self:
+        """What the public site shows or has shown: all but drafts."""
+        return self.exclude(publication=Publication.DRAFT)
+
     def with_dates(self) -> Self:
         """Adds ``starts_at`` and ``ends_at``: the first start and the last end of its slots.
 
@@ -90,6 +94,22 @@ class Cycle(models.Model):
         help_text="Vide : au début de la première séance.",
     )
 
+    requires_validation = models.BooleanField(
+        "inscriptions à valider",
+        default=False,
+        help_text="Chaque demande attend que vous l’acceptiez ou la refusiez.",
+    )
+    is_private = models.BooleanField(
+        "sur invitation",
+        default=False,
+        help_text="Le cycle n’est pas dans la liste et ne s’ouvre que par un lien d’invitation.",
+    )
+    offer_hours = models.PositiveSmallIntegerField(
+        "heures avant une séance où une place libérée est proposée",
+        default=48,
+        help_text="Plus tôt, elle est donnée d’office au premier de la liste d’attente.",
+    )
+
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
@@ -119,6 +139,10 @@ class Cycle(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("cycle", args=[self.slug])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.publication == Publication.DRAFT
 
     @property
     def is_published(self) -> bool:

@@ -57,7 +57,7 @@ def test_home_asks_the_same_whatever_it_lists(client, django_assert_num_queries,
     for number in range(n_cycles):
         make_programme(f"cycle-{number}")
 
-    with django_assert_num_queries(3 if n_cycles else 1):
+    with django_assert_num_queries(4 if n_cycles else 1):
         response = client.get("/")
 
     assert response.status_code == 200

@@ -1,0 +1,38 @@
+"""What happens to a registration: one function for each verb.
+
+Each is one transaction: it takes the cycle's lock, asks whether the rules allow the change, writes
+it, its journal entry and its mail. ``now`` comes in once. ``by`` is the member of staff who acts,
+None for the person themselves. Refusals are ``registrations.exceptions``.
+"""
+
+from registrations.services.core import EDITABLE
+from registrations.services.editing import Move, edit, move_seat, moves_to
+from registrations.services.leaving import cancel, restore
+from registrations.services.mailing import announce_links, find_links, send_link_again
+from registrations.services.registering import Application, register
+from registrations.services.replacing import ask_replacement, replace
+from registrations.services.validating import accept, refuse
+from registrations.services.waiting import accept_offer, lapse_offers, promote, promote_waiting
+
+__all__ = [
+    "EDITABLE",
+    "Application",
+    "Move",
+    "accept",
+    "accept_offer",
+    "announce_links",
+    "ask_replacement",
+    "cancel",
+    "edit",
+    "find_links",
+    "lapse_offers",
+    "move_seat",
+    "moves_to",
+    "promote",
+    "promote_waiting",
+    "refuse",
+    "register",
+    "replace",
+    "restore",
+    "send_link_again",
+]

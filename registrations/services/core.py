@@ -1,0 +1,131 @@
+"""What every service does: lock, change the state, write the journal."""
+
+import uuid
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.contrib.auth.models import AbstractBaseUser
+from django.db.models import QuerySet
+
+from registrations import places, tokens
+from registrations.cleaning import email_key
+from registrations.exceptions import TransitionRefused
+from registrations.models import Registration, RegistrationEvent, Seat
+from registrations.states import TRANSITIONS, Status
+from sessions.models import Cycle, Profile, Territory
+
+Actor = AbstractBaseUser | None
+Verb = RegistrationEvent.Verb
+
+# What people write of themselves, and may correct by themselves afterwards.
+EDITABLE = (
+    "first_name",
+    "last_name",
+    "phone",
+    "organisation",
+    "organisation_kind",
+    "job_title",
+    "expectations",
+    "access_needs",
+)
+
+
+def lock(registration: Registration) -> Registration:
+    """The registration as it is now, under its cycle's lock until the transaction ends."""
+    cycle = places.lock_cycle(registration.cycle_id)
+    locked = (
+        Registration.objects.select_for_update(of=("self",), no_key=True)
+        .with_offer()
+        .get(pk=registration.pk)
+    )
+    locked.cycle = cycle
+    return locked
+
+
+def create(
+    cycle: Cycle,
+    profile: Profile,
+    person: dict[str, Any],
+    territories: Iterable[Territory],
+    status: Status,
+    *,
+    now: datetime,
+    submission_key: uuid.UUID | None = None,
+    **fields: Any,
+) -> Registration:
+    """Writes a registration with its territories; seats, journal and mail are the caller's."""
+    nonce = tokens.draw_nonce()
+    registration = Registration(
+        cycle=cycle,
+        profile=profile,
+        status=status,
+        **{name: person[name] for name in (*EDITABLE, "email")},
+        email_key=email_key(person["email"]),
+        link_nonce=nonce,
+        link_hash=tokens.fingerprint(tokens.derive(nonce)),
+        submission_key=submission_key or uuid.uuid4(),
+        created_at=now,
+        queued_at=now if status == Status.WAITLISTED else None,
+        confirmed_at=now if status == Status.CONFIRMED else None,
+        **fields,
+    )
+    # The relations come from the form's own choices; what is unique was read under the lock, and
+    # the database has the last word on both.
+    registration.full_clean(
+        exclude={"cycle", "profile", "invitation", "replaces"},
+        validate_unique=False,
+        validate_constraints=False,
+    )
+    registration.save(force_insert=True)
+    through = Registration.territories.through
+    through.objects.bulk_create(
+        through(registration=registration, territory=territory) for territory in territories
+    )
+    return registration
+
+
+def change_status(
+    registration: Registration, to: Status, verb: str, *, now: datetime, by: Actor
+) -> None:
+    """Moves to another state and writes the journal. Raises TransitionRefused."""
+    before = registration.status
+    if to not in TRANSITIONS[Status(before)]:
+        raise TransitionRefused
+    registration.status = to
+    if to == Status.CONFIRMED:
+        registration.confirmed_at = now
+    if to == Status.WAITLISTED:
+        registration.queued_at = now
+    registration.cancelled_at = now if to == Status.CANCELLED else None
+    # An offer is for those who wait, and each time they join the list is a new one.
+    registration.offer_expires_at = registration.offer_lapsed_at = None
+    registration.save(
+        update_fields=[
+            "status",
+            "confirmed_at",
+            "queued_at",
+            "cancelled_at",
+            "offer_expires_at",
+            "offer_lapsed_at",
+        ]
+    )
+    write_event(registration, verb, before, now=now, by=by)
+
+
+def write_event(
+    registration: Registration, verb: str, before: str, *, now: datetime, by: Actor
+) -> None:
+    RegistrationEvent.objects.create(
+        registration=registration,
+        verb=verb,
+        from_status=before,
+        to_status=registration.status,
+        at=now,
+        by=by,
+    )
+
+
+def upcoming_seats(registration: Registration, now: datetime) -> QuerySet[Seat]:
+    """The person's seats that calendars still show ahead."""
+    return registration.seats.filter(slot__ends_at__gt=now)

@@ -1,0 +1,165 @@
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from registrations import outbox, places
+from registrations.exceptions import GroupFull, NoRoom, TransitionRefused
+from registrations.models import Registration, Seat
+from registrations.models.messages import MessageKind
+from registrations.services.core import EDITABLE, Actor, Verb, lock, write_event
+from registrations.services.waiting import promote_waiting
+from sessions.models import Profile, Session, Slot, Territory
+
+
+@dataclass(frozen=True)
+class Move:
+    """What becomes of one session for a person: from a slot, or none, to another, or none."""
+
+    session: Session
+    before: Slot | None
+    after: Slot | None
+    is_full: bool = False
+
+
+@transaction.atomic
+def edit(
+    registration: Registration,
+    *,
+    profile: Profile,
+    person: dict[str, Any],
+    territories: Iterable[Territory],
+    now: datetime,
+    by: Actor = None,
+) -> Registration:
+    """Corrects what the person wrote; a profile of another group moves their seats there.
+
+    ``person`` holds the fields of EDITABLE. A move that the person must know of is mailed, with
+    their calendar. Raises TransitionRefused for a registration that is not active or a profile of
+    another cycle, GroupFull when the other group has no place left; nothing is changed then.
+    """
+    registration = lock(registration)
+    if not registration.is_active or profile.group.cycle_id != registration.cycle_id:
+        raise TransitionRefused
+    changes_group = profile.group_id != registration.profile.group_id
+    for name in EDITABLE:
+        setattr(registration, name, person[name])
+    registration.profile = profile
+    registration.save(update_fields=[*EDITABLE, "profile"])
+    registration.territories.set(territories)
+    write_event(registration, Verb.EDITED, registration.status, now=now, by=by)
+    if changes_group:
+        _move_to_group(registration, now=now, by=by)
+    return registration
+
+
+def moves_to(registration: Registration, profile: Profile, now: datetime) -> list[Move]:
+    """What changing to ``profile`` would do to the person's seats, to be said before it is done."""
+    seats = {seat.session_id: seat for seat in registration.own_seats}
+    moves = []
+    planned = places.plan(registration.cycle, profile.group, now, registration.invitation)
+    for room in planned:
+        seat = seats.pop(room.slot.session_id, None)
+        before = seat.slot if seat else None
+        if before != room.slot:
+            is_full = room.is_full_for(registration.invitation_id)
+            moves.append(Move(room.slot.session, before, room.slot, is_full))
+    moves += [
+        Move(seat.session, seat.slot, None)
+        for seat in seats.values()
+        if seat.slot and not seat.slot.is_over(now)
+    ]
+    return moves
+
+
+@transaction.atomic
+def move_seat(
+    registration: Registration,
+    slot: Slot,
+    *,
+    now: datetime,
+    by: Actor,
+    over_capacity: bool = False,
+) -> Registration:
+    """Moves one person to another slot of the same session, whatever their group.
+
+    Raises TransitionRefused when the slot is not one of their cycle still to come or they are not
+    active, NoRoom unless ``over_capacity``. Moving to the slot they have changes nothing.
+    """
+    registration = lock(registration)
+    seat = registration.seats.filter(session=slot.session_id).select_related("slot").first()
+    if seat is None or not registration.is_active or slot.cancelled_at or slot.is_over(now):
+        raise TransitionRefused
+    if seat.slot_id == slot.pk:
+        return registration
+    [room] = places.rooms(
+        Slot.objects.filter(pk=slot.pk), places.reservations(registration.cycle, now)
+    )
+    if registration.holds_places and room.is_full_for(registration.invitation_id):
+        if not over_capacity:
+            raise NoRoom
+        places.allow_one_more([room])
+    seat.slot = slot
+    seat.sequence += 1
+    seat.save(update_fields=["slot", "sequence"])
+    _tell_moved(registration, [], now=now, by=by)
+    return registration
+
+
+def seat_in(
+    registration: Registration, planned: Iterable[places.Room], *, now: datetime
+) -> list[dict[str, Any]]:
+    """Sets the person's seats to ``planned``; those of slots that are over stay as they were.
+
+    Returns what went away, as the mail and its calendar need it:
+    ``{"seat": pk, "starts_at": ISO, "ends_at": ISO}``.
+    """
+    seats = {seat.session_id: seat for seat in registration.seats.select_related("slot")}
+    for room in planned:
+        seat = seats.pop(room.slot.session_id, None)
+        if seat is None:
+            Seat.objects.create(
+                registration=registration, session=room.slot.session, slot=room.slot
+            )
+        elif seat.slot_id != room.slot.pk:
+            seat.slot = room.slot
+            seat.sequence += 1
+            seat.save(update_fields=["slot", "sequence"])
+    released = []
+    for seat in seats.values():
+        if seat.slot is None or seat.slot.is_over(now):
+            continue
+        released.append(
+            {
+                "seat": seat.pk,
+                "starts_at": seat.slot.starts_at.isoformat(),
+                "ends_at": seat.slot.ends_at.isoformat(),
+            }
+        )
+        seat.slot = None
+        seat.sequence += 1
+        seat.save(update_fields=["slot", "sequence"])
+    return released
+
+
+def _move_to_group(registration: Registration, *, now: datetime, by: Actor) -> None:
+    """Gives the seats of the profile's group in place of those before."""
+    planned = places.plan(registration.cycle, registration.group, now, registration.invitation)
+    if registration.holds_places and not places.all_free(planned, registration.seats.all()):
+        raise GroupFull
+    released = seat_in(registration, planned, now=now)
+    _tell_moved(registration, released, now=now, by=by)
+
+
+def _tell_moved(
+    registration: Registration, released: list[dict[str, Any]], *, now: datetime, by: Actor
+) -> None:
+    write_event(registration, Verb.MOVED, registration.status, now=now, by=by)
+    if registration.is_confirmed:
+        outbox.queue(
+            MessageKind.SEATS_CHANGED, registration=registration, context={"released": released}
+        )
+    # The places left behind may suit someone who waits; or the new slots may suit this person.
+    promote_waiting(registration.cycle_id, now=now)

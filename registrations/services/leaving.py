@@ -1,0 +1,62 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from registrations import outbox, places
+from registrations.exceptions import AddressTaken, RegistrationClosed, TransitionRefused
+from registrations.models import Registration
+from registrations.models.messages import MessageKind
+from registrations.services.core import Actor, Verb, change_status, lock, upcoming_seats
+from registrations.services.editing import seat_in
+from registrations.services.registering import FIRST_MAIL, first_status
+from registrations.services.waiting import promote_waiting
+from registrations.states import Status
+from sessions.states import Window
+
+
+@transaction.atomic
+def cancel(registration: Registration, *, now: datetime, by: Actor = None) -> Registration:
+    """Gives the person's places back, to the first who wait for them.
+
+    Cancelling what is cancelled changes nothing. Raises TransitionRefused.
+    """
+    registration = lock(registration)
+    if registration.status == Status.CANCELLED:
+        return registration
+    was_confirmed, held_places = registration.is_confirmed, registration.holds_places
+    change_status(registration, Status.CANCELLED, Verb.CANCELLED, now=now, by=by)
+    if was_confirmed:
+        upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
+    outbox.queue(MessageKind.CANCELLED, registration=registration)
+    if held_places:
+        promote_waiting(registration.cycle_id, now=now)
+    return registration
+
+
+@transaction.atomic
+def restore(registration: Registration, *, now: datetime, by: Actor = None) -> Registration:
+    """Brings a cancelled registration back: confirmed if there is room, else last on the list.
+
+    Restoring what is active changes nothing. Raises TransitionRefused for another state or for
+    someone who was replaced, RegistrationClosed once the cycle is over, AddressTaken when the
+    person registered anew.
+    """
+    registration = lock(registration)
+    if registration.is_active:
+        return registration
+    if registration.status != Status.CANCELLED or registration.is_replaced:
+        raise TransitionRefused
+    if registration.cycle.window(now) == Window.PAST:
+        raise RegistrationClosed
+    others = Registration.objects.active().exclude(pk=registration.pk)
+    if others.filter(cycle_id=registration.cycle_id, email_key=registration.email_key).exists():
+        raise AddressTaken
+    planned = places.plan(registration.cycle, registration.group, now, registration.invitation)
+    status = first_status(registration.cycle, planned)
+    seat_in(registration, planned, now=now)
+    # A higher SEQUENCE than the cancellation's, or calendars would keep the events struck out.
+    upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
+    change_status(registration, status, Verb.RESTORED, now=now, by=by)
+    outbox.queue(FIRST_MAIL[status], registration=registration)
+    return registration

@@ -1,0 +1,46 @@
+from collections.abc import Iterable
+
+from django.db import transaction
+
+from registrations import outbox
+from registrations.exceptions import TransitionRefused
+from registrations.models import Registration
+from registrations.models.messages import MessageKind
+from registrations.services.core import lock
+from registrations.services.registering import FIRST_MAIL
+from registrations.states import Status
+from sessions.models import Slot
+
+
+@transaction.atomic
+def announce_links(slots: Iterable[Slot]) -> int:
+    """Queues one mail to each confirmed person who waited for the links of these slots.
+
+    Returns how many.
+    """
+    slot_pks = sorted(slot.pk for slot in slots)
+    concerned = (
+        Registration.objects.confirmed().filter(seats__slot__in=slot_pks).distinct().with_offer()
+    )
+    for registration in concerned:
+        outbox.queue(MessageKind.LINK_ADDED, registration=registration, context={"slots": slot_pks})
+    return len(concerned)
+
+
+@transaction.atomic
+def send_link_again(registration: Registration) -> None:
+    """Queues the confirmation again, as things stand now, at the request of staff."""
+    registration = lock(registration)
+    if not registration.is_active:
+        raise TransitionRefused("Seule une inscription active a un lien à envoyer.")
+    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
+
+
+@transaction.atomic
+def find_links(address: str) -> None:
+    """Queues the mail of « Retrouver mon inscription » to ``address``, known or not.
+
+    Whether it is known is looked up when the mail is about to leave, so that nothing here, not
+    even the time it takes, depends on it.
+    """
+    outbox.queue(MessageKind.FIND_LINK, recipient=address)

@@ -1,0 +1,118 @@
+import uuid
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from registrations import outbox, places
+from registrations.cleaning import email_key
+from registrations.exceptions import InvitationRefused, RegistrationClosed
+from registrations.models import Invitation, Message, Registration, Seat
+from registrations.models.messages import MessageKind
+from registrations.services.core import Verb, create, write_event
+from registrations.states import ACTIVE, Status
+from sessions.models import Cycle, Profile, Territory
+from sessions.states import Window
+
+FIRST_MAIL = {
+    Status.CONFIRMED: MessageKind.CONFIRMATION,
+    Status.WAITLISTED: MessageKind.WAITLISTED,
+    Status.PENDING: MessageKind.PENDING,
+}
+
+
+@dataclass(frozen=True)
+class Application:
+    """A registration form, cleaned. ``person`` holds the fields of EDITABLE and ``email``."""
+
+    profile: Profile
+    person: dict[str, Any]
+    territories: tuple[Territory, ...]
+    submission_key: uuid.UUID
+    invitation: Invitation | None = None
+
+
+@transaction.atomic
+def register(cycle: Cycle, application: Application, *, now: datetime) -> Registration:
+    """Registers someone, or puts them on the waiting list, and queues the mail that says so.
+
+    The same form sent again changes nothing and returns what it made the first time. An address
+    that is registered already is told so, at that address only: the registration is returned as it
+    was, and the caller must not let the visitor know which of the two happened.
+    Raises RegistrationClosed, InvitationRefused.
+    """
+    cycle = places.lock_cycle(cycle.pk)
+    if not cycle.is_published or cycle.window(now) != Window.OPEN:
+        raise RegistrationClosed
+    _check_invitation(cycle, application, now)
+    known = (
+        Registration.objects.filter(
+            Q(submission_key=application.submission_key)
+            | Q(
+                cycle=cycle,
+                email_key=email_key(application.person["email"]),
+                status__in=ACTIVE,
+            )
+        )
+        .with_offer()
+        .first()
+    )
+    # Asked for in both cases: an address that is known must not answer faster than another.
+    planned = places.plan(cycle, application.profile.group, now, application.invitation)
+    if known is not None:
+        _ask_again(known, application.submission_key, now=now)
+        return known
+
+    registration = create(
+        cycle,
+        application.profile,
+        application.person,
+        application.territories,
+        first_status(cycle, planned),
+        now=now,
+        submission_key=application.submission_key,
+        invitation=application.invitation,
+    )
+    registration.own_seats = Seat.objects.bulk_create(
+        Seat(registration=registration, session=room.slot.session, slot=room.slot)
+        for room in planned
+    )
+    write_event(registration, Verb.REGISTERED, "", now=now, by=None)
+    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
+    return registration
+
+
+def first_status(cycle: Cycle, planned: list[places.Room]) -> Status:
+    """What someone who asks for these slots becomes."""
+    if cycle.requires_validation:
+        return Status.PENDING
+    return Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
+
+
+def _check_invitation(cycle: Cycle, application: Application, now: datetime) -> None:
+    invitation = application.invitation
+    if invitation is None:
+        if cycle.is_private:
+            raise RegistrationClosed
+        return
+    if not invitation.is_open(now) or invitation.cycle_id != cycle.pk:
+        raise InvitationRefused
+    if invitation.profile_id not in {None, application.profile.pk}:
+        raise InvitationRefused
+    if invitation.territory_id and invitation.territory not in application.territories:
+        raise InvitationRefused
+
+
+def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime) -> None:
+    if known.submission_key == submission_key:
+        return
+    dedup_key = f"asked-again:{submission_key}"
+    if Message.objects.filter(dedup_key=dedup_key).exists():
+        return
+    # Nothing needs them: a new registration writes its territories, and how many statements the
+    # database is asked must not tell a known address from another.
+    list(known.territories.all())
+    write_event(known, Verb.ASKED_AGAIN, known.status, now=now, by=None)
+    outbox.queue(MessageKind.ALREADY_REGISTERED, registration=known, dedup_key=dedup_key)

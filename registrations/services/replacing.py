@@ -1,0 +1,101 @@
+"""« Me faire remplacer »: a place is handed over, and no one else gets it meanwhile."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F
+
+from registrations import outbox, tokens
+from registrations.cleaning import email_key
+from registrations.exceptions import AddressTaken, ReplacementRefused
+from registrations.models import Registration, Replacement, Seat
+from registrations.models.messages import MessageKind
+from registrations.services.core import (
+    Verb,
+    change_status,
+    create,
+    lock,
+    upcoming_seats,
+    write_event,
+)
+from registrations.services.registering import Application
+from registrations.states import Status
+
+# How long a colleague has to answer.
+ANSWER_WITHIN = timedelta(days=7)
+
+
+@transaction.atomic
+def ask_replacement(
+    registration: Registration, *, first_name: str, last_name: str, email: str, now: datetime
+) -> Replacement:
+    """Mails a colleague, who alone may take the place over; nothing else changes until they do.
+
+    Asking again replaces the request before. Raises ReplacementRefused unless confirmed.
+    """
+    registration = lock(registration)
+    if not registration.is_confirmed:
+        raise ReplacementRefused
+    registration.replacements.filter(answered_at=None).update(expires_at=now)
+    nonce = tokens.draw_nonce()
+    replacement = Replacement.objects.create(
+        registration=registration,
+        first_name=first_name,
+        last_name=last_name,
+        email=email,
+        link_nonce=nonce,
+        link_hash=tokens.fingerprint(tokens.derive(nonce)),
+        created_at=now,
+        expires_at=now + ANSWER_WITHIN,
+    )
+    outbox.queue(
+        MessageKind.REPLACEMENT_ASKED,
+        registration=registration,
+        recipient=email,
+        context={"replacement": replacement.pk},
+    )
+    return replacement
+
+
+@transaction.atomic
+def replace(replacement: Replacement, application: Application, *, now: datetime) -> Registration:
+    """The colleague takes the place over, seat for seat; the link of the one replaced dies.
+
+    Raises ReplacementRefused when it is too late or the profile is of another group, AddressTaken
+    when the colleague is registered already. Answering again returns the same registration.
+    """
+    replaced = lock(replacement.registration)
+    replacement.refresh_from_db()
+    if replacement.answered_at is not None:
+        return replaced.replaced_by.get()
+    if not replaced.is_confirmed or replacement.expires_at <= now:
+        raise ReplacementRefused
+    if application.profile.group_id != replaced.profile.group_id:
+        raise ReplacementRefused
+    others = Registration.objects.active().filter(cycle=replaced.cycle)
+    if others.filter(email_key=email_key(application.person["email"])).exists():
+        raise AddressTaken
+    newcomer = create(
+        replaced.cycle,
+        application.profile,
+        application.person,
+        application.territories,
+        Status.CONFIRMED,
+        now=now,
+        invitation=replaced.invitation,
+        replaces=replaced,
+    )
+    Seat.objects.bulk_create(
+        Seat(registration=newcomer, session=seat.session, slot=seat.slot)
+        for seat in replaced.seats.in_order()
+    )
+    write_event(newcomer, Verb.REGISTERED, "", now=now, by=None)
+    upcoming_seats(replaced, now).update(sequence=F("sequence") + 1)
+    change_status(replaced, Status.CANCELLED, Verb.REPLACED, now=now, by=None)
+    replaced.renew_link()
+    replaced.save(update_fields=["link_nonce", "link_hash"])
+    replacement.answered_at = now
+    replacement.save(update_fields=["answered_at"])
+    outbox.queue(MessageKind.REPLACED, registration=replaced)
+    outbox.queue(MessageKind.CONFIRMATION, registration=newcomer)
+    return newcomer

@@ -1,0 +1,45 @@
+"""Validation by hand, in the cycles that ask for it."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from registrations import outbox, places
+from registrations.exceptions import TransitionRefused
+from registrations.models import Registration
+from registrations.models.messages import MessageKind
+from registrations.services.core import Actor, Verb, change_status, lock
+from registrations.services.registering import FIRST_MAIL
+from registrations.states import Status
+
+
+@transaction.atomic
+def accept(registration: Registration, *, now: datetime, by: Actor) -> Registration:
+    """Accepts a request: confirmed if there is room, else on the waiting list.
+
+    Accepting what is confirmed or waits changes nothing. Raises TransitionRefused.
+    """
+    registration = lock(registration)
+    if registration.status in {Status.CONFIRMED, Status.WAITLISTED}:
+        return registration
+    if registration.status != Status.PENDING:
+        raise TransitionRefused
+    planned = places.plan(registration.cycle, registration.group, now, registration.invitation)
+    status = Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
+    change_status(registration, status, Verb.ACCEPTED, now=now, by=by)
+    outbox.queue(FIRST_MAIL[status], registration=registration)
+    return registration
+
+
+@transaction.atomic
+def refuse(registration: Registration, reason: str, *, now: datetime, by: Actor) -> Registration:
+    """Refuses a request; ``reason``, plain text, is mailed to the person.
+
+    Refusing what is refused changes nothing. Raises TransitionRefused.
+    """
+    registration = lock(registration)
+    if registration.status == Status.REFUSED:
+        return registration
+    change_status(registration, Status.REFUSED, Verb.REFUSED, now=now, by=by)
+    outbox.queue(MessageKind.REFUSED, registration=registration, context={"reason": reason})
+    return registration

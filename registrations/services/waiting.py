@@ -1,0 +1,135 @@
+"""The waiting list: who gets the places that come free."""
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models.functions import Now
+
+from registrations import outbox, places
+from registrations.exceptions import NoRoom, OfferLapsed, TransitionRefused
+from registrations.models import Registration
+from registrations.models.messages import MessageKind
+from registrations.services.core import Actor, Verb, change_status, lock, write_event
+from registrations.states import Status
+from sessions.models import Slot
+
+# Near a slot, an offer lasts half of the time that is left, and never longer than this.
+LONGEST_OFFER = timedelta(hours=12)
+
+
+def promote_waiting(cycle_id: int, *, now: datetime) -> list[Registration]:
+    """Gives free places to those who wait, in the order in which they joined the list.
+
+    Whoever still lacks a place in one of their slots keeps their rank and lets the next pass. Near
+    a slot the place is offered, to be accepted before a deadline, and held meanwhile. Returns
+    those who were given or offered one. Call it inside the transaction that freed the places,
+    which holds the cycle's lock.
+    """
+    waiting = list(places.waiting(cycle_id))
+    if not waiting:
+        return []
+    cycle = places.lock_cycle(cycle_id)
+    rooms = {
+        room.slot.pk: room
+        for room in places.rooms(
+            Slot.objects.kept().filter(session__cycle=cycle, ends_at__gt=now),
+            places.reservations(cycle, now),
+        )
+    }
+    served = []
+    for registration in waiting:
+        wanted = [rooms[seat.slot_id] for seat in registration.seats.all() if seat.slot_id in rooms]
+        own = registration.invitation_id
+        if not wanted or any(room.is_full_for(own) for room in wanted):
+            continue
+        for room in wanted:
+            room.take(own)
+        first_starts_at = min(room.slot.starts_at for room in wanted)
+        if first_starts_at - now <= timedelta(hours=cycle.offer_hours):
+            _offer(registration, first_starts_at, now=now)
+        else:
+            _confirm(registration, now=now, verb=Verb.PROMOTED, by=None)
+        served.append(registration)
+    return served
+
+
+@transaction.atomic
+def promote(
+    registration: Registration, *, now: datetime, by: Actor, over_capacity: bool = False
+) -> Registration:
+    """Gives a place by hand to someone who waits, whatever their rank.
+
+    Raises TransitionRefused, and NoRoom unless ``over_capacity``: staff then knowingly put one
+    more person than planned in the slots that are full, which the journal and the slots keep.
+    """
+    registration = lock(registration)
+    if registration.status not in {Status.WAITLISTED, Status.REFUSED}:
+        raise TransitionRefused
+    rooms = places.rooms(
+        Slot.objects.kept().filter(seats__registration=registration, ends_at__gt=now),
+        places.reservations(registration.cycle, now),
+    )
+    # An offer already counts as a place of theirs.
+    if registration.offer_expires_at is None:
+        full = [room for room in rooms if room.is_full_for(registration.invitation_id)]
+        if full and not over_capacity:
+            raise NoRoom
+        places.allow_one_more(full)
+        verb = Verb.FORCED if full else Verb.PROMOTED
+    else:
+        verb = Verb.PROMOTED
+    _confirm(registration, now=now, verb=verb, by=by)
+    return registration
+
+
+@transaction.atomic
+def accept_offer(registration: Registration, *, now: datetime) -> Registration:
+    """The person takes the place that was offered. Raises OfferLapsed.
+
+    Accepting again changes nothing.
+    """
+    registration = lock(registration)
+    if registration.status == Status.CONFIRMED:
+        return registration
+    if registration.offer_expires_at is None or registration.offer_expires_at <= now:
+        raise OfferLapsed
+    change_status(registration, Status.CONFIRMED, Verb.ACCEPTED_OFFER, now=now, by=None)
+    outbox.queue(MessageKind.CONFIRMATION, registration=registration)
+    return registration
+
+
+def lapse_offers(*, now: datetime) -> int:
+    """Ends the offers whose deadline passed, by the database's clock, and serves the next.
+
+    The person stays on the list, where staff alone may still give them a place. Returns how many
+    offers ended.
+    """
+    lapsed = Registration.objects.filter(
+        status=Status.WAITLISTED, offer_expires_at__lte=Now()
+    ).order_by("cycle_id", "queued_at", "pk")
+    n_lapsed = 0
+    for registration in lapsed:
+        with transaction.atomic():
+            locked = lock(registration)
+            if locked.offer_expires_at is None:
+                continue
+            locked.offer_expires_at, locked.offer_lapsed_at = None, now
+            locked.save(update_fields=["offer_expires_at", "offer_lapsed_at"])
+            write_event(locked, Verb.OFFER_LAPSED, locked.status, now=now, by=None)
+            outbox.queue(MessageKind.OFFER_LAPSED, registration=locked)
+            promote_waiting(locked.cycle_id, now=now)
+            n_lapsed += 1
+    return n_lapsed
+
+
+def _offer(registration: Registration, first_starts_at: datetime, *, now: datetime) -> None:
+    lasts = min(LONGEST_OFFER, (first_starts_at - now) / 2)
+    registration.offer_expires_at = (now + lasts).replace(second=0, microsecond=0)
+    registration.save(update_fields=["offer_expires_at"])
+    write_event(registration, Verb.OFFERED, registration.status, now=now, by=None)
+    outbox.queue(MessageKind.OFFERED, registration=registration)
+
+
+def _confirm(registration: Registration, *, now: datetime, verb: str, by: Actor) -> None:
+    change_status(registration, Status.CONFIRMED, verb, now=now, by=by)
+    outbox.queue(MessageKind.PROMOTED, registration=registration)

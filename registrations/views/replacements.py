@@ -1,0 +1,78 @@
+"""« Me faire remplacer »: one asks from their space, the colleague answers from their mailbox."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from registrations import services, tokens
+from registrations.exceptions import Refusal
+from registrations.forms import AskReplacementForm, ReplacementForm
+from registrations.models import Replacement
+from registrations.views.http import SeeOther
+from registrations.views.space import registration_behind
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def ask(request: HttpRequest, token: str) -> HttpResponse:
+    """Names the colleague, who is then mailed; the place stays one's own until they accept."""
+    registration = registration_behind(token)
+    if not registration.is_confirmed:
+        return SeeOther(reverse("space", args=[token]))
+    form = AskReplacementForm(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        services.ask_replacement(registration, **form.cleaned_data, now=timezone.now())
+        messages.success(
+            request,
+            "Votre collègue vient de recevoir un courriel. "
+            "Vous gardez votre place tant que votre collègue ne l’a pas acceptée.",
+        )
+        return SeeOther(reverse("space", args=[token]))
+    context = {"registration": registration, "cycle": registration.cycle, "token": token}
+    context["form"] = form
+    return render(
+        request, "registrations/replace.html", context, status=400 if form.is_bound else 200
+    )
+
+
+@login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def answer(request: HttpRequest, token: str) -> HttpResponse:
+    """The colleague gives their own details and takes the place; GET changes nothing."""
+    replacement = _replacement_behind(token)
+    form = ReplacementForm(
+        request.POST if request.method == "POST" else None, replacement=replacement
+    )
+    if form.is_bound and form.is_valid():
+        try:
+            newcomer = services.replace(replacement, form.application(), now=timezone.now())
+        except Refusal as refusal:
+            form.add_error(None, str(refusal))
+        else:
+            messages.success(request, "La place est à vous.")
+            return SeeOther(reverse("space", args=[newcomer.token]))
+    context = {
+        "replacement": replacement,
+        "cycle": replacement.registration.cycle,
+        "seats": replacement.registration.own_seats,
+        "form": form,
+    }
+    return render(
+        request, "registrations/replacement.html", context, status=400 if form.is_bound else 200
+    )
+
+
+def _replacement_behind(token: str) -> Replacement:
+    """An open request; an unknown, late or answered one is the same 404."""
+    replacement = (
+        Replacement.objects.filter(link_hash=tokens.fingerprint(token))
+        .select_related("registration__cycle", "registration__profile__group")
+        .first()
+    )
+    if replacement is None or not replacement.is_open(timezone.now()):
+        raise Http404
+    return replacement
