@@ -104,8 +104,8 @@ def manage(*arguments: str) -> None:
 def serve() -> None:
     """Returns never: ends with Stopped, or with the program when either process dies."""
     commands = {
-        "le serveur web": [sys.executable, "-m", "gunicorn", "cycle_lcd.wsgi"],
-        "l’envoi des courriels": [sys.executable, "manage.py", "send_messages", "--loop"],
+        "Le serveur web": [sys.executable, "-m", "gunicorn", "cycle_lcd.wsgi"],
+        "L’envoi des courriels": [sys.executable, "manage.py", "send_messages", "--loop"],
     }
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:
