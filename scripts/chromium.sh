@@ -14,7 +14,7 @@ write_launcher() {
 
 unpacked_chromium() {
     local root=$PWD/.venv/debian libraries
-    debian_unpack "$root" chromium fonts-dejavu-core
+    debian_unpack "$root" chromium fonts-dejavu-core || return 1
     libraries=$(find "$root"/lib "$root"/usr/lib -type d -path '*-linux-gnu*' -printf '%p:' \
         2>/dev/null)
     # Nothing was configured: fontconfig is told where the fonts are.
