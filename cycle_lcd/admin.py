@@ -1,0 +1,23 @@
+from functools import wraps
+
+from django.contrib.admin import AdminSite
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+
+
+class TeamSite(AdminSite):
+    """The admin, that refuses whoever is logged in without being of the team.
+
+    Django's own sends them to its login page, as if another password would do.
+    """
+
+    def admin_view(self, view, cacheable=False):
+        guarded = super().admin_view(view, cacheable)
+
+        @wraps(guarded)
+        def refusing(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+            if request.user.is_authenticated and not self.has_permission(request):
+                raise PermissionDenied
+            return guarded(request, *args, **kwargs)
+
+        return refusing
