@@ -10,144 +10,471 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('training', '0001_initial'),
+        ("training", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Registration',
+            name="Registration",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('pending', 'En attente de validation'), ('confirmed', 'Confirmée'), ('waitlisted', 'Sur liste d’attente'), ('refused', 'Refusée'), ('cancelled', 'Annulée')], max_length=10, verbose_name='état')),
-                ('first_name', models.CharField(max_length=100, verbose_name='prénom')),
-                ('last_name', models.CharField(max_length=100, verbose_name='nom')),
-                ('email', models.EmailField(max_length=254, verbose_name='adresse électronique')),
-                ('phone', models.CharField(blank=True, max_length=20, verbose_name='téléphone')),
-                ('organisation', models.CharField(max_length=200, verbose_name='structure')),
-                ('organisation_kind', models.CharField(choices=[('prefecture', 'Préfecture ou sous-préfecture'), ('ddets', 'DDETS (ex-DDCS)'), ('dreets', 'DREETS'), ('epci', 'Intercommunalité (EPCI)'), ('commune', 'Commune'), ('department', 'Conseil départemental'), ('region', 'Conseil régional'), ('association', 'Association'), ('landlord', 'Bailleur social'), ('education', 'Éducation nationale'), ('other', 'Autre')], max_length=12, verbose_name='type de structure')),
-                ('job_title', models.CharField(max_length=150, verbose_name='fonction')),
-                ('expectations', models.TextField(blank=True, max_length=1000, verbose_name='attentes')),
-                ('access_needs', models.TextField(blank=True, max_length=1000, verbose_name='besoins d’accessibilité')),
-                ('email_key', models.CharField(editable=False, max_length=254)),
-                ('link_nonce', models.CharField(default=registrations.models.registrations.draw_nonce, editable=False, max_length=64)),
-                ('link_hash', models.CharField(editable=False, max_length=64, unique=True)),
-                ('submission_key', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('calendar_uid', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('created_at', models.DateTimeField(editable=False, verbose_name='inscrit le')),
-                ('queued_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='en attente depuis')),
-                ('confirmed_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='confirmée le')),
-                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='annulée le')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='training.cycle', verbose_name='cycle')),
-                ('profile', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='registrations', to='training.profile', verbose_name='profil')),
-                ('territories', models.ManyToManyField(blank=True, related_name='registrations', to='training.territory', verbose_name='territoires d’intervention')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "En attente de validation"),
+                            ("confirmed", "Confirmée"),
+                            ("waitlisted", "Sur liste d’attente"),
+                            ("refused", "Refusée"),
+                            ("cancelled", "Annulée"),
+                        ],
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                ("first_name", models.CharField(max_length=100, verbose_name="prénom")),
+                ("last_name", models.CharField(max_length=100, verbose_name="nom")),
+                ("email", models.EmailField(max_length=254, verbose_name="adresse électronique")),
+                ("phone", models.CharField(blank=True, max_length=20, verbose_name="téléphone")),
+                ("organisation", models.CharField(max_length=200, verbose_name="structure")),
+                (
+                    "organisation_kind",
+                    models.CharField(
+                        choices=[
+                            ("prefecture", "Préfecture ou sous-préfecture"),
+                            ("ddets", "DDETS (ex-DDCS)"),
+                            ("dreets", "DREETS"),
+                            ("epci", "Intercommunalité (EPCI)"),
+                            ("commune", "Commune"),
+                            ("department", "Conseil départemental"),
+                            ("region", "Conseil régional"),
+                            ("association", "Association"),
+                            ("landlord", "Bailleur social"),
+                            ("education", "Éducation nationale"),
+                            ("other", "Autre"),
+                        ],
+                        max_length=12,
+                        verbose_name="type de structure",
+                    ),
+                ),
+                ("job_title", models.CharField(max_length=150, verbose_name="fonction")),
+                (
+                    "expectations",
+                    models.TextField(blank=True, max_length=1000, verbose_name="attentes"),
+                ),
+                (
+                    "access_needs",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="besoins d’accessibilité"
+                    ),
+                ),
+                ("email_key", models.CharField(editable=False, max_length=254)),
+                (
+                    "link_nonce",
+                    models.CharField(
+                        default=registrations.models.registrations.draw_nonce,
+                        editable=False,
+                        max_length=64,
+                    ),
+                ),
+                ("link_hash", models.CharField(editable=False, max_length=64, unique=True)),
+                (
+                    "submission_key",
+                    models.UUIDField(default=uuid.uuid4, editable=False, unique=True),
+                ),
+                ("calendar_uid", models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
+                ("created_at", models.DateTimeField(editable=False, verbose_name="inscrit le")),
+                (
+                    "queued_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="en attente depuis"
+                    ),
+                ),
+                (
+                    "confirmed_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="confirmée le"
+                    ),
+                ),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="annulée le"
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
+                (
+                    "profile",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="registrations",
+                        to="training.profile",
+                        verbose_name="profil",
+                    ),
+                ),
+                (
+                    "territories",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="registrations",
+                        to="training.territory",
+                        verbose_name="territoires d’intervention",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'inscription',
-                'verbose_name_plural': 'inscriptions',
-                'ordering': ['last_name', 'first_name', 'pk'],
+                "verbose_name": "inscription",
+                "verbose_name_plural": "inscriptions",
+                "ordering": ["last_name", "first_name", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Message',
+            name="Message",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('confirmation', 'Confirmation d’inscription'), ('waitlisted', 'Liste d’attente'), ('promoted', 'Place attribuée'), ('already_registered', 'Adresse déjà inscrite'), ('seats_changed', 'Changement de séances'), ('link_added', 'Lien de connexion'), ('cancelled', 'Annulation'), ('find_link', 'Retrouver mon inscription')], max_length=20, verbose_name='objet')),
-                ('recipient', models.EmailField(max_length=254, verbose_name='destinataire')),
-                ('context', models.JSONField(blank=True, default=dict, editable=False)),
-                ('subject', models.CharField(blank=True, max_length=150, verbose_name='sujet')),
-                ('text_body', models.TextField(blank=True, verbose_name='texte')),
-                ('html_body', models.TextField(blank=True, verbose_name='HTML')),
-                ('calendars', models.JSONField(blank=True, default=list, editable=False, verbose_name='agenda')),
-                ('state', models.CharField(choices=[('queued', 'À envoyer'), ('sending', 'En cours d’envoi'), ('sent', 'Envoyé'), ('failed', 'Échec'), ('dropped', 'Sans objet')], default='queued', editable=False, max_length=10, verbose_name='état')),
-                ('attempts', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='tentatives')),
-                ('n_in_doubt', models.PositiveSmallIntegerField(default=0, editable=False, verbose_name='remises sans réponse')),
-                ('next_attempt_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='prochaine tentative')),
-                ('leased_until', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('claim', models.UUIDField(blank=True, editable=False, null=True)),
-                ('last_answer', models.CharField(blank=True, editable=False, max_length=500, verbose_name='dernière réponse')),
-                ('message_id', models.CharField(default=registrations.models.messages.draw_message_id, editable=False, max_length=150, unique=True)),
-                ('created_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False, verbose_name='mis en file le')),
-                ('sent_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='envoyé le')),
-                ('dedup_key', models.CharField(blank=True, editable=False, max_length=120, null=True, unique=True)),
-                ('registration', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to='registrations.registration', verbose_name='inscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("confirmation", "Confirmation d’inscription"),
+                            ("waitlisted", "Liste d’attente"),
+                            ("promoted", "Place attribuée"),
+                            ("already_registered", "Adresse déjà inscrite"),
+                            ("seats_changed", "Changement de séances"),
+                            ("link_added", "Lien de connexion"),
+                            ("cancelled", "Annulation"),
+                            ("find_link", "Retrouver mon inscription"),
+                        ],
+                        max_length=20,
+                        verbose_name="objet",
+                    ),
+                ),
+                ("recipient", models.EmailField(max_length=254, verbose_name="destinataire")),
+                ("context", models.JSONField(blank=True, default=dict, editable=False)),
+                ("subject", models.CharField(blank=True, max_length=150, verbose_name="sujet")),
+                ("text_body", models.TextField(blank=True, verbose_name="texte")),
+                ("html_body", models.TextField(blank=True, verbose_name="HTML")),
+                (
+                    "calendars",
+                    models.JSONField(
+                        blank=True, default=list, editable=False, verbose_name="agenda"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("queued", "À envoyer"),
+                            ("sending", "En cours d’envoi"),
+                            ("sent", "Envoyé"),
+                            ("failed", "Échec"),
+                            ("dropped", "Sans objet"),
+                        ],
+                        default="queued",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="état",
+                    ),
+                ),
+                (
+                    "attempts",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="tentatives"
+                    ),
+                ),
+                (
+                    "n_in_doubt",
+                    models.PositiveSmallIntegerField(
+                        default=0, editable=False, verbose_name="remises sans réponse"
+                    ),
+                ),
+                (
+                    "next_attempt_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="prochaine tentative",
+                    ),
+                ),
+                ("leased_until", models.DateTimeField(blank=True, editable=False, null=True)),
+                ("claim", models.UUIDField(blank=True, editable=False, null=True)),
+                (
+                    "last_answer",
+                    models.CharField(
+                        blank=True, editable=False, max_length=500, verbose_name="dernière réponse"
+                    ),
+                ),
+                (
+                    "message_id",
+                    models.CharField(
+                        default=registrations.models.messages.draw_message_id,
+                        editable=False,
+                        max_length=150,
+                        unique=True,
+                    ),
+                ),
+                (
+                    "created_at",
+                    models.DateTimeField(
+                        db_default=django.db.models.functions.datetime.Now(),
+                        editable=False,
+                        verbose_name="mis en file le",
+                    ),
+                ),
+                (
+                    "sent_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="envoyé le"
+                    ),
+                ),
+                (
+                    "dedup_key",
+                    models.CharField(
+                        blank=True, editable=False, max_length=120, null=True, unique=True
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="messages",
+                        to="registrations.registration",
+                        verbose_name="inscription",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'courriel',
-                'verbose_name_plural': 'courriels',
-                'ordering': ['-created_at', '-pk'],
+                "verbose_name": "courriel",
+                "verbose_name_plural": "courriels",
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='RegistrationEvent',
+            name="RegistrationEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('verb', models.CharField(choices=[('registered', 'Inscription'), ('asked_again', 'Nouvelle demande avec la même adresse'), ('edited', 'Modification'), ('moved', 'Changement de séances'), ('promoted', 'Place attribuée depuis la liste d’attente'), ('cancelled', 'Annulation'), ('restored', 'Rétablissement')], max_length=20, verbose_name='action')),
-                ('from_status', models.CharField(blank=True, choices=[('pending', 'En attente de validation'), ('confirmed', 'Confirmée'), ('waitlisted', 'Sur liste d’attente'), ('refused', 'Refusée'), ('cancelled', 'Annulée')], max_length=10, verbose_name='état d’avant')),
-                ('to_status', models.CharField(choices=[('pending', 'En attente de validation'), ('confirmed', 'Confirmée'), ('waitlisted', 'Sur liste d’attente'), ('refused', 'Refusée'), ('cancelled', 'Annulée')], max_length=10, verbose_name='état d’après')),
-                ('at', models.DateTimeField(verbose_name='date')),
-                ('by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL, verbose_name='par')),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='events', to='registrations.registration', verbose_name='inscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "verb",
+                    models.CharField(
+                        choices=[
+                            ("registered", "Inscription"),
+                            ("asked_again", "Nouvelle demande avec la même adresse"),
+                            ("edited", "Modification"),
+                            ("moved", "Changement de séances"),
+                            ("promoted", "Place attribuée depuis la liste d’attente"),
+                            ("cancelled", "Annulation"),
+                            ("restored", "Rétablissement"),
+                        ],
+                        max_length=20,
+                        verbose_name="action",
+                    ),
+                ),
+                (
+                    "from_status",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("pending", "En attente de validation"),
+                            ("confirmed", "Confirmée"),
+                            ("waitlisted", "Sur liste d’attente"),
+                            ("refused", "Refusée"),
+                            ("cancelled", "Annulée"),
+                        ],
+                        max_length=10,
+                        verbose_name="état d’avant",
+                    ),
+                ),
+                (
+                    "to_status",
+                    models.CharField(
+                        choices=[
+                            ("pending", "En attente de validation"),
+                            ("confirmed", "Confirmée"),
+                            ("waitlisted", "Sur liste d’attente"),
+                            ("refused", "Refusée"),
+                            ("cancelled", "Annulée"),
+                        ],
+                        max_length=10,
+                        verbose_name="état d’après",
+                    ),
+                ),
+                ("at", models.DateTimeField(verbose_name="date")),
+                (
+                    "by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                        verbose_name="par",
+                    ),
+                ),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="events",
+                        to="registrations.registration",
+                        verbose_name="inscription",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'événement du journal',
-                'verbose_name_plural': 'journal',
-                'ordering': ['-at', '-pk'],
+                "verbose_name": "événement du journal",
+                "verbose_name_plural": "journal",
+                "ordering": ["-at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Seat',
+            name="Seat",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveIntegerField(default=0, editable=False)),
-                ('registration', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='seats', to='registrations.registration', verbose_name='inscription')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='training.session', verbose_name='session')),
-                ('slot', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='seats', to='training.slot', verbose_name='séance')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveIntegerField(default=0, editable=False)),
+                (
+                    "registration",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="seats",
+                        to="registrations.registration",
+                        verbose_name="inscription",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="training.session",
+                        verbose_name="session",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seats",
+                        to="training.slot",
+                        verbose_name="séance",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'place',
-                'verbose_name_plural': 'places',
-                'ordering': ['session__number', 'pk'],
+                "verbose_name": "place",
+                "verbose_name_plural": "places",
+                "ordering": ["session__number", "pk"],
             },
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['cycle', 'status'], name='registration_cycle_status'),
+            model_name="registration",
+            index=models.Index(fields=["cycle", "status"], name="registration_cycle_status"),
         ),
         migrations.AddIndex(
-            model_name='registration',
-            index=models.Index(fields=['email_key'], name='registration_email_key'),
+            model_name="registration",
+            index=models.Index(fields=["email_key"], name="registration_email_key"),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.UniqueConstraint(condition=models.Q(('status__in', ('pending', 'confirmed', 'waitlisted'))), fields=('cycle', 'email_key'), name='registration_one_active_per_address', violation_error_message='Une autre inscription au cycle a déjà cette adresse.'),
+            model_name="registration",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("status__in", ("pending", "confirmed", "waitlisted"))),
+                fields=("cycle", "email_key"),
+                name="registration_one_active_per_address",
+                violation_error_message="Une autre inscription au cycle a déjà cette adresse.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(('status__in', ['pending', 'confirmed', 'waitlisted', 'refused', 'cancelled'])), name='registration_status_known', violation_error_message='Cet état n’existe pas.'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("status__in", ["pending", "confirmed", "waitlisted", "refused", "cancelled"])
+                ),
+                name="registration_status_known",
+                violation_error_message="Cet état n’existe pas.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='registration',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'waitlisted'), _negated=True), ('queued_at__isnull', False), _connector='OR'), name='registration_waiting_has_rank', violation_error_message='Une personne en attente doit avoir un rang.'),
+            model_name="registration",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "waitlisted"), _negated=True),
+                    ("queued_at__isnull", False),
+                    _connector="OR",
+                ),
+                name="registration_waiting_has_rank",
+                violation_error_message="Une personne en attente doit avoir un rang.",
+            ),
         ),
         migrations.AddIndex(
-            model_name='message',
-            index=models.Index(condition=models.Q(('state__in', ['queued', 'sending'])), fields=['next_attempt_at'], name='message_to_send'),
+            model_name="message",
+            index=models.Index(
+                condition=models.Q(("state__in", ["queued", "sending"])),
+                fields=["next_attempt_at"],
+                name="message_to_send",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(('state__in', ['queued', 'sending', 'sent', 'failed', 'dropped'])), name='message_state_known', violation_error_message='Cet état n’existe pas.'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("state__in", ["queued", "sending", "sent", "failed", "dropped"])
+                ),
+                name="message_state_known",
+                violation_error_message="Cet état n’existe pas.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='message',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'sending'), _negated=True), models.Q(('claim__isnull', False), ('leased_until__isnull', False)), _connector='OR'), name='message_sending_has_lease', violation_error_message='Un courriel en cours d’envoi doit avoir un bail.'),
+            model_name="message",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "sending"), _negated=True),
+                    models.Q(("claim__isnull", False), ("leased_until__isnull", False)),
+                    _connector="OR",
+                ),
+                name="message_sending_has_lease",
+                violation_error_message="Un courriel en cours d’envoi doit avoir un bail.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='seat',
-            constraint=models.UniqueConstraint(fields=('registration', 'session'), name='seat_one_per_session', violation_error_message='Cette personne a déjà une place dans cette session.'),
+            model_name="seat",
+            constraint=models.UniqueConstraint(
+                fields=("registration", "session"),
+                name="seat_one_per_session",
+                violation_error_message="Cette personne a déjà une place dans cette session.",
+            ),
         ),
     ]

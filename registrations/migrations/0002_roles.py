@@ -8,7 +8,6 @@ def give_rights(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
         ("registrations", "0001_initial"),
         ("training", "0001_initial"),

@@ -6,225 +6,620 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Territory',
+            name="Territory",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(blank=True, help_text='Le numéro SIREN d’une intercommunalité, le code Insee d’une commune, d’un département ou d’une région.', max_length=20, null=True, unique=True, verbose_name='code')),
-                ('name', models.CharField(max_length=150, unique=True, verbose_name='nom')),
-                ('kind', models.CharField(choices=[('CC', 'Communauté de communes'), ('CA', 'Communauté d’agglomération'), ('CU', 'Communauté urbaine'), ('METRO', 'Métropole'), ('COMMUNE', 'Commune'), ('DEPARTMENT', 'Tout un département'), ('REGION', 'Toute la région'), ('OTHER', 'Autre')], default='OTHER', max_length=10, verbose_name='type')),
-                ('departments', models.CharField(blank=True, help_text='Numéros séparés par des virgules : 59, 62.', max_length=60, verbose_name='départements')),
-                ('has_city_contract', models.BooleanField(default=False, verbose_name='contrat de ville')),
-                ('is_active', models.BooleanField(default=True, help_text='Décochez plutôt que de supprimer : les inscriptions passées le gardent.', verbose_name='proposé à l’inscription')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "code",
+                    models.CharField(
+                        blank=True,
+                        help_text="Le numéro SIREN d’une intercommunalité, le code Insee d’une commune, d’un département ou d’une région.",
+                        max_length=20,
+                        null=True,
+                        unique=True,
+                        verbose_name="code",
+                    ),
+                ),
+                ("name", models.CharField(max_length=150, unique=True, verbose_name="nom")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("CC", "Communauté de communes"),
+                            ("CA", "Communauté d’agglomération"),
+                            ("CU", "Communauté urbaine"),
+                            ("METRO", "Métropole"),
+                            ("COMMUNE", "Commune"),
+                            ("DEPARTMENT", "Tout un département"),
+                            ("REGION", "Toute la région"),
+                            ("OTHER", "Autre"),
+                        ],
+                        default="OTHER",
+                        max_length=10,
+                        verbose_name="type",
+                    ),
+                ),
+                (
+                    "departments",
+                    models.CharField(
+                        blank=True,
+                        help_text="Numéros séparés par des virgules : 59, 62.",
+                        max_length=60,
+                        verbose_name="départements",
+                    ),
+                ),
+                (
+                    "has_city_contract",
+                    models.BooleanField(default=False, verbose_name="contrat de ville"),
+                ),
+                (
+                    "is_active",
+                    models.BooleanField(
+                        default=True,
+                        help_text="Décochez plutôt que de supprimer : les inscriptions passées le gardent.",
+                        verbose_name="proposé à l’inscription",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'territoire',
-                'verbose_name_plural': 'territoires',
-                'ordering': ['-has_city_contract', 'name'],
+                "verbose_name": "territoire",
+                "verbose_name_plural": "territoires",
+                "ordering": ["-has_city_contract", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Cycle',
+            name="Cycle",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(help_text='Fin de l’adresse publique : /cycles/<adresse>/.', max_length=80, unique=True, verbose_name='adresse de la page')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('subtitle', models.CharField(blank=True, max_length=250, verbose_name='sous-titre')),
-                ('publication', models.CharField(choices=[('draft', 'Brouillon'), ('published', 'Publié'), ('archived', 'Archivé')], default='draft', editable=False, max_length=10, verbose_name='publication')),
-                ('context', models.TextField(blank=True, verbose_name='contexte')),
-                ('audiences_text', models.TextField(blank=True, verbose_name='publics visés')),
-                ('aim', models.TextField(blank=True, verbose_name='finalité')),
-                ('objectives', models.TextField(blank=True, verbose_name='objectifs spécifiques')),
-                ('programme_intro', models.TextField(blank=True, verbose_name='présentation du programme')),
-                ('speakers_note', models.TextField(blank=True, verbose_name='note sur les intervenants')),
-                ('registration_note', models.TextField(blank=True, verbose_name='note sur l’inscription')),
-                ('resources_note', models.TextField(blank=True, verbose_name='note sur les ressources')),
-                ('prerequisites', models.CharField(blank=True, max_length=300, verbose_name='prérequis')),
-                ('evaluation', models.CharField(blank=True, max_length=300, verbose_name='modalités d’évaluation')),
-                ('access_delay', models.CharField(blank=True, max_length=300, verbose_name='délai d’accès')),
-                ('price', models.CharField(blank=True, max_length=100, verbose_name='tarif')),
-                ('accessibility_note', models.CharField(blank=True, max_length=500, verbose_name='accueil des personnes handicapées')),
-                ('contact_name', models.CharField(blank=True, max_length=100, verbose_name='nom du contact')),
-                ('contact_role', models.CharField(blank=True, max_length=150, verbose_name='fonction du contact')),
-                ('contact_email', models.EmailField(blank=True, help_text='Les réponses aux courriels du cycle y arrivent.', max_length=254, verbose_name='adresse électronique du contact')),
-                ('contact_phone', models.CharField(blank=True, help_text='Tel qu’il doit s’afficher, par exemple 03 20 25 46 95.', max_length=30, verbose_name='téléphone du contact')),
-                ('contact_mobile', models.CharField(blank=True, help_text='Tel qu’il doit s’afficher, par exemple 03 20 25 46 95.', max_length=30, verbose_name='portable du contact')),
-                ('registration_opens_at', models.DateTimeField(blank=True, help_text='Vide : dès la publication.', null=True, verbose_name='ouverture des inscriptions')),
-                ('registration_closes_at', models.DateTimeField(blank=True, help_text='Vide : au début de la première séance.', null=True, verbose_name='clôture des inscriptions')),
-                ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='créé le')),
-                ('updated_at', models.DateTimeField(auto_now=True, verbose_name='modifié le')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
+                        max_length=80,
+                        unique=True,
+                        verbose_name="adresse de la page",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                (
+                    "subtitle",
+                    models.CharField(blank=True, max_length=250, verbose_name="sous-titre"),
+                ),
+                (
+                    "publication",
+                    models.CharField(
+                        choices=[
+                            ("draft", "Brouillon"),
+                            ("published", "Publié"),
+                            ("archived", "Archivé"),
+                        ],
+                        default="draft",
+                        editable=False,
+                        max_length=10,
+                        verbose_name="publication",
+                    ),
+                ),
+                ("context", models.TextField(blank=True, verbose_name="contexte")),
+                ("audiences_text", models.TextField(blank=True, verbose_name="publics visés")),
+                ("aim", models.TextField(blank=True, verbose_name="finalité")),
+                ("objectives", models.TextField(blank=True, verbose_name="objectifs spécifiques")),
+                (
+                    "programme_intro",
+                    models.TextField(blank=True, verbose_name="présentation du programme"),
+                ),
+                (
+                    "speakers_note",
+                    models.TextField(blank=True, verbose_name="note sur les intervenants"),
+                ),
+                (
+                    "registration_note",
+                    models.TextField(blank=True, verbose_name="note sur l’inscription"),
+                ),
+                (
+                    "resources_note",
+                    models.TextField(blank=True, verbose_name="note sur les ressources"),
+                ),
+                (
+                    "prerequisites",
+                    models.CharField(blank=True, max_length=300, verbose_name="prérequis"),
+                ),
+                (
+                    "evaluation",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="modalités d’évaluation"
+                    ),
+                ),
+                (
+                    "access_delay",
+                    models.CharField(blank=True, max_length=300, verbose_name="délai d’accès"),
+                ),
+                ("price", models.CharField(blank=True, max_length=100, verbose_name="tarif")),
+                (
+                    "accessibility_note",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="accueil des personnes handicapées"
+                    ),
+                ),
+                (
+                    "contact_name",
+                    models.CharField(blank=True, max_length=100, verbose_name="nom du contact"),
+                ),
+                (
+                    "contact_role",
+                    models.CharField(
+                        blank=True, max_length=150, verbose_name="fonction du contact"
+                    ),
+                ),
+                (
+                    "contact_email",
+                    models.EmailField(
+                        blank=True,
+                        help_text="Les réponses aux courriels du cycle y arrivent.",
+                        max_length=254,
+                        verbose_name="adresse électronique du contact",
+                    ),
+                ),
+                (
+                    "contact_phone",
+                    models.CharField(
+                        blank=True,
+                        help_text="Tel qu’il doit s’afficher, par exemple 03 20 25 46 95.",
+                        max_length=30,
+                        verbose_name="téléphone du contact",
+                    ),
+                ),
+                (
+                    "contact_mobile",
+                    models.CharField(
+                        blank=True,
+                        help_text="Tel qu’il doit s’afficher, par exemple 03 20 25 46 95.",
+                        max_length=30,
+                        verbose_name="portable du contact",
+                    ),
+                ),
+                (
+                    "registration_opens_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Vide : dès la publication.",
+                        null=True,
+                        verbose_name="ouverture des inscriptions",
+                    ),
+                ),
+                (
+                    "registration_closes_at",
+                    models.DateTimeField(
+                        blank=True,
+                        help_text="Vide : au début de la première séance.",
+                        null=True,
+                        verbose_name="clôture des inscriptions",
+                    ),
+                ),
+                ("created_at", models.DateTimeField(auto_now_add=True, verbose_name="créé le")),
+                ("updated_at", models.DateTimeField(auto_now=True, verbose_name="modifié le")),
             ],
             options={
-                'verbose_name': 'cycle',
-                'verbose_name_plural': 'cycles',
-                'ordering': ['-created_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('publication__in', ['draft', 'published', 'archived'])), name='cycle_publication_known', violation_error_message='Cet état de publication n’existe pas.'), models.CheckConstraint(condition=models.Q(('registration_opens_at', None), ('registration_closes_at', None), ('registration_closes_at__gt', models.F('registration_opens_at')), _connector='OR'), name='cycle_registration_closes_after_opening', violation_error_message='Les inscriptions doivent se clore après leur ouverture.')],
+                "verbose_name": "cycle",
+                "verbose_name_plural": "cycles",
+                "ordering": ["-created_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("publication__in", ["draft", "published", "archived"])),
+                        name="cycle_publication_known",
+                        violation_error_message="Cet état de publication n’existe pas.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("registration_opens_at", None),
+                            ("registration_closes_at", None),
+                            ("registration_closes_at__gt", models.F("registration_opens_at")),
+                            _connector="OR",
+                        ),
+                        name="cycle_registration_closes_after_opening",
+                        violation_error_message="Les inscriptions doivent se clore après leur ouverture.",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='AudienceGroup',
+            name="AudienceGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('name', models.CharField(max_length=150, verbose_name='nom')),
-                ('slug', models.SlugField(help_text='Fin de l’adresse du calendrier public du groupe.', max_length=60, verbose_name='adresse du calendrier')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='groups', to='training.cycle', verbose_name='cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                ("name", models.CharField(max_length=150, verbose_name="nom")),
+                (
+                    "slug",
+                    models.SlugField(
+                        help_text="Fin de l’adresse du calendrier public du groupe.",
+                        max_length=60,
+                        verbose_name="adresse du calendrier",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="groups",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'groupe',
-                'verbose_name_plural': 'groupes',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "groupe",
+                "verbose_name_plural": "groupes",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Phase',
+            name="Phase",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('label', models.CharField(help_text='Par exemple « Première phase ».', max_length=60, verbose_name='nom')),
-                ('title', models.CharField(blank=True, max_length=200, verbose_name='intitulé')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='phases', to='training.cycle', verbose_name='cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                (
+                    "label",
+                    models.CharField(
+                        help_text="Par exemple « Première phase ».",
+                        max_length=60,
+                        verbose_name="nom",
+                    ),
+                ),
+                ("title", models.CharField(blank=True, max_length=200, verbose_name="intitulé")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="phases",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'phase',
-                'verbose_name_plural': 'phases',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "phase",
+                "verbose_name_plural": "phases",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Profile',
+            name="Profile",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('label', models.CharField(max_length=150, verbose_name='intitulé')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='profiles', to='training.audiencegroup', verbose_name='groupe')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                ("label", models.CharField(max_length=150, verbose_name="intitulé")),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="profiles",
+                        to="training.audiencegroup",
+                        verbose_name="groupe",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'profil',
-                'verbose_name_plural': 'profils',
-                'ordering': ['group__position', 'position', 'pk'],
+                "verbose_name": "profil",
+                "verbose_name_plural": "profils",
+                "ordering": ["group__position", "position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('title', models.CharField(max_length=200, verbose_name='titre')),
-                ('url', models.CharField(blank=True, max_length=2000, validators=[django.core.validators.URLValidator(message='L’adresse doit commencer par https://.', schemes=['https'])], verbose_name='adresse')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='resources', to='training.cycle', verbose_name='cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                ("title", models.CharField(max_length=200, verbose_name="titre")),
+                (
+                    "url",
+                    models.CharField(
+                        blank=True,
+                        max_length=2000,
+                        validators=[
+                            django.core.validators.URLValidator(
+                                message="L’adresse doit commencer par https://.", schemes=["https"]
+                            )
+                        ],
+                        verbose_name="adresse",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="resources",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'ressource',
-                'verbose_name_plural': 'ressources',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "ressource",
+                "verbose_name_plural": "ressources",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveSmallIntegerField(validators=[django.core.validators.MinValueValidator(1)], verbose_name='numéro')),
-                ('title', models.CharField(max_length=200, verbose_name='intitulé')),
-                ('content', models.TextField(blank=True, verbose_name='contenu')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='training_sessions', to='training.cycle', verbose_name='cycle')),
-                ('phase', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='training_sessions', to='training.phase', verbose_name='phase')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="numéro",
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="intitulé")),
+                ("content", models.TextField(blank=True, verbose_name="contenu")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="training_sessions",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
+                (
+                    "phase",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="training_sessions",
+                        to="training.phase",
+                        verbose_name="phase",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'session',
-                'verbose_name_plural': 'sessions',
-                'ordering': ['number', 'pk'],
+                "verbose_name": "session",
+                "verbose_name_plural": "sessions",
+                "ordering": ["number", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Slot',
+            name="Slot",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('starts_at', models.DateTimeField(verbose_name='début')),
-                ('ends_at', models.DateTimeField(verbose_name='fin')),
-                ('capacity', models.PositiveIntegerField(blank=True, help_text='Vide : sans limite.', null=True, validators=[django.core.validators.MinValueValidator(1)], verbose_name='nombre de places')),
-                ('mode', models.CharField(choices=[('video', 'En visioconférence'), ('in_person', 'En présentiel')], default='video', max_length=10, verbose_name='mode')),
-                ('video_url', models.CharField(blank=True, help_text='Envoyé aux personnes inscrites ; s’il est vide, dès que vous le donnerez.', max_length=2000, verbose_name='lien de visioconférence des participants')),
-                ('place', models.CharField(blank=True, max_length=300, verbose_name='lieu')),
-                ('cancelled_at', models.DateTimeField(blank=True, editable=False, null=True, verbose_name='annulée le')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slots', to='training.session', verbose_name='session')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("starts_at", models.DateTimeField(verbose_name="début")),
+                ("ends_at", models.DateTimeField(verbose_name="fin")),
+                (
+                    "capacity",
+                    models.PositiveIntegerField(
+                        blank=True,
+                        help_text="Vide : sans limite.",
+                        null=True,
+                        validators=[django.core.validators.MinValueValidator(1)],
+                        verbose_name="nombre de places",
+                    ),
+                ),
+                (
+                    "mode",
+                    models.CharField(
+                        choices=[("video", "En visioconférence"), ("in_person", "En présentiel")],
+                        default="video",
+                        max_length=10,
+                        verbose_name="mode",
+                    ),
+                ),
+                (
+                    "video_url",
+                    models.CharField(
+                        blank=True,
+                        help_text="Envoyé aux personnes inscrites ; s’il est vide, dès que vous le donnerez.",
+                        max_length=2000,
+                        verbose_name="lien de visioconférence des participants",
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=300, verbose_name="lieu")),
+                (
+                    "cancelled_at",
+                    models.DateTimeField(
+                        blank=True, editable=False, null=True, verbose_name="annulée le"
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slots",
+                        to="training.session",
+                        verbose_name="session",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'séance',
-                'verbose_name_plural': 'séances',
-                'ordering': ['starts_at', 'pk'],
+                "verbose_name": "séance",
+                "verbose_name_plural": "séances",
+                "ordering": ["starts_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='SlotGroup',
+            name="SlotGroup",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('group', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slot_groups', to='training.audiencegroup')),
-                ('session', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slot_groups', to='training.session')),
-                ('slot', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='slot_groups', to='training.slot')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "group",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slot_groups",
+                        to="training.audiencegroup",
+                    ),
+                ),
+                (
+                    "session",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slot_groups",
+                        to="training.session",
+                    ),
+                ),
+                (
+                    "slot",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="slot_groups",
+                        to="training.slot",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'groupe d’une séance',
-                'verbose_name_plural': 'groupes des séances',
+                "verbose_name": "groupe d’une séance",
+                "verbose_name_plural": "groupes des séances",
             },
         ),
         migrations.AddField(
-            model_name='slot',
-            name='groups',
-            field=models.ManyToManyField(related_name='slots', through='training.SlotGroup', to='training.audiencegroup', verbose_name='groupes'),
+            model_name="slot",
+            name="groups",
+            field=models.ManyToManyField(
+                related_name="slots",
+                through="training.SlotGroup",
+                to="training.audiencegroup",
+                verbose_name="groupes",
+            ),
         ),
         migrations.CreateModel(
-            name='Speaker',
+            name="Speaker",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('position', models.PositiveSmallIntegerField(default=1, verbose_name='rang')),
-                ('name', models.CharField(max_length=100, verbose_name='nom')),
-                ('role', models.CharField(blank=True, max_length=150, verbose_name='fonction')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='speakers', to='training.cycle', verbose_name='cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("position", models.PositiveSmallIntegerField(default=1, verbose_name="rang")),
+                ("name", models.CharField(max_length=100, verbose_name="nom")),
+                ("role", models.CharField(blank=True, max_length=150, verbose_name="fonction")),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="speakers",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'intervenant',
-                'verbose_name_plural': 'intervenants',
-                'ordering': ['position', 'pk'],
+                "verbose_name": "intervenant",
+                "verbose_name_plural": "intervenants",
+                "ordering": ["position", "pk"],
             },
         ),
         migrations.AddConstraint(
-            model_name='audiencegroup',
-            constraint=models.UniqueConstraint(fields=('cycle', 'slug'), name='group_unique_slug', violation_error_message='Un autre groupe de ce cycle a déjà cette adresse.'),
+            model_name="audiencegroup",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "slug"),
+                name="group_unique_slug",
+                violation_error_message="Un autre groupe de ce cycle a déjà cette adresse.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='audiencegroup',
-            constraint=models.UniqueConstraint(fields=('cycle', 'name'), name='group_unique_name', violation_error_message='Un autre groupe de ce cycle a déjà ce nom.'),
+            model_name="audiencegroup",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "name"),
+                name="group_unique_name",
+                violation_error_message="Un autre groupe de ce cycle a déjà ce nom.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='profile',
-            constraint=models.UniqueConstraint(fields=('group', 'label'), name='profile_unique_label', violation_error_message='Ce groupe a déjà ce profil.'),
+            model_name="profile",
+            constraint=models.UniqueConstraint(
+                fields=("group", "label"),
+                name="profile_unique_label",
+                violation_error_message="Ce groupe a déjà ce profil.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.UniqueConstraint(fields=('cycle', 'number'), name='session_unique_number', violation_error_message='Une autre session de ce cycle a déjà ce numéro.'),
+            model_name="session",
+            constraint=models.UniqueConstraint(
+                fields=("cycle", "number"),
+                name="session_unique_number",
+                violation_error_message="Une autre session de ce cycle a déjà ce numéro.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slotgroup',
-            constraint=models.UniqueConstraint(fields=('session', 'group'), name='slot_group_once_per_session', violation_error_message='Ce groupe a déjà une séance dans cette session.'),
+            model_name="slotgroup",
+            constraint=models.UniqueConstraint(
+                fields=("session", "group"),
+                name="slot_group_once_per_session",
+                violation_error_message="Ce groupe a déjà une séance dans cette session.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='slot_ends_after_start', violation_error_message='La séance doit se terminer après son début.'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="slot_ends_after_start",
+                violation_error_message="La séance doit se terminer après son début.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('capacity', None), ('capacity__gte', 1), _connector='OR'), name='slot_capacity_positive', violation_error_message='Le nombre de places doit être d’au moins 1.'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("capacity", None), ("capacity__gte", 1), _connector="OR"),
+                name="slot_capacity_positive",
+                violation_error_message="Le nombre de places doit être d’au moins 1.",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='slot',
-            constraint=models.CheckConstraint(condition=models.Q(('mode__in', ['video', 'in_person'])), name='slot_mode_known', violation_error_message='Ce mode n’existe pas.'),
+            model_name="slot",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("mode__in", ["video", "in_person"])),
+                name="slot_mode_known",
+                violation_error_message="Ce mode n’existe pas.",
+            ),
         ),
     ]
