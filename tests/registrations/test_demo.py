@@ -23,7 +23,7 @@ from sessions.models import Cycle, Profile, Slot, Territory
 from sessions.programme import load_programme
 from sessions.states import Publication, Window
 from sessions.territories import load_territories
-from sessions.typography import PARIS, day, in_paris
+from sessions.typography import PARIS, dates, in_paris
 from sessions.videoconference import check_join_url
 from tests.factories import make_cycle, make_programme, paris
 
@@ -256,7 +256,7 @@ def test_demo_says_what_it_made_and_each_password_once():
     output = demo()
 
     passwords = re.findall(r"mot de passe (\S+), montré cette seule fois\.", output)
-    first_day = agenda_of(Cycle.objects.get(slug="lutte-contre-les-discriminations")).slots[0]
+    cycle = Cycle.objects.get(slug="lutte-contre-les-discriminations")
     assert [
         authenticate(username=u, password=p)
         for u, p in zip(("admin", "coordination"), passwords, strict=True)
@@ -265,7 +265,7 @@ def test_demo_says_what_it_made_and_each_password_once():
         "98\u00a0territoires ajoutés.\n"
         "Programme de 2021 ajouté.\n"
         "21\u00a0inscriptions fictives.\n"
-        f"Cycle ouvert à l’inscription, à partir du {day(first_day.starts_at)}.\n"
+        f"Cycle ouvert à l’inscription, les {dates(agenda_of(cycle).starts)}.\n"
         "Compte admin\u00a0: mot de passe …, montré cette seule fois.\n"
         "Compte coordination\u00a0: mot de passe …, montré cette seule fois.\n"
     )

@@ -6,9 +6,10 @@ from django.utils import timezone
 
 from registrations.demo import create_account, open_cycle, register_people
 from registrations.roles import COORDINATION
+from sessions.agenda import agenda_of
 from sessions.programme import load_programme
 from sessions.territories import load_territories
-from sessions.typography import count, day
+from sessions.typography import count, dates
 
 
 class Command(BaseCommand):
@@ -36,9 +37,8 @@ class Command(BaseCommand):
             self._say("Programme de 2021 ajouté.")
         if people := register_people(programme):
             self._say(f"{count(len(people), 'inscription fictive', 'inscriptions fictives')}.")
-        now = timezone.now()
-        if cycle := open_cycle(programme, now):
-            self._say(f"Cycle ouvert à l’inscription, à partir du {day(cycle.starts_at)}.")
+        if cycle := open_cycle(programme, timezone.now()):
+            self._say(f"Cycle ouvert à l’inscription, les {dates(agenda_of(cycle).starts)}.")
 
     def _prepare_account(self, username: str, *, role: str | None) -> None:
         password = create_account(username, role=role)
