@@ -4,9 +4,23 @@ import ast
 import re
 from pathlib import Path
 
+import pytest
 from django.conf import settings
 
 ROOT = Path(settings.BASE_DIR)
+
+# Inside an app, a module imports from its own layer and those before it. What is in no layer
+# (typography, places…) is free, but nothing imports the last one: it is what people reach.
+LAYERS = [
+    {"states", "exceptions"},
+    {"models"},
+    {"emails"},
+    {"outbox"},
+    {"services"},
+    {"forms"},
+    {"views", "admin", "management"},
+]
+ENTRANCES = {"urls", "apps"}
 
 
 def variables_read() -> set[str]:
@@ -28,6 +42,42 @@ def test_each_variable_is_explained_once_in_the_example():
 
     # PORT is read by the web server, gunicorn.conf.py.
     assert sorted(explained) == sorted(variables_read() | {"PORT"})
+
+
+def imports_within(app: str) -> list[tuple[Path, str, str]]:
+    """Each import of the app from itself: the file, the part it is in, the part it imports."""
+    found = []
+    for path in (ROOT / app).rglob("*.py"):
+        part = path.relative_to(ROOT / app).with_suffix("").parts[0]
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ImportFrom) and node.module:
+                names = [f"{node.module}.{alias.name}" for alias in node.names]
+            elif isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            else:
+                continue
+            found += [
+                (path, part, name.split(".")[1]) for name in names if name.startswith(f"{app}.")
+            ]
+    return found
+
+
+def layer(part: str) -> int | None:
+    return next((number for number, parts in enumerate(LAYERS) if part in parts), None)
+
+
+@pytest.mark.parametrize("app", ["sessions", "registrations"])
+def test_layers_of_an_app_import_downwards(app):
+    last = len(LAYERS) - 1
+    upwards = []
+    for path, part, imported in imports_within(app):
+        here, there = layer(part), layer(imported)
+        if part in ENTRANCES or there is None:
+            continue
+        if there > here if here is not None else there == last:
+            upwards.append(f"{path.relative_to(ROOT)} imports {imported}")
+
+    assert upwards == []
 
 
 def test_locked_lists_name_no_index():
