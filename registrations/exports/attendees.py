@@ -10,7 +10,7 @@ from itertools import groupby
 from typing import Any
 
 from django.contrib.admin.models import CHANGE, LogEntry
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import Prefetch
 from django.http import HttpResponseBase
 
@@ -50,7 +50,7 @@ def export_roster(
     roster: Roster,
     file_format: FileFormat,
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
     with_needs: bool = False,
 ) -> HttpResponseBase:
@@ -73,7 +73,7 @@ def export_selection(
     registrations: RegistrationQuerySet,
     file_format: FileFormat,
     *,
-    by: AbstractBaseUser,
+    by: User,
     now: datetime,
 ) -> HttpResponseBase:
     """Registrations in any state as a file to download, with a sheet for each of their cycles.
@@ -154,12 +154,10 @@ def _starts(registration: Registration, sessions: Iterable[Session]) -> Iterator
     slots = {seat.session_id: seat.slot for seat in registration.seats.all()}
     for session in sessions:
         slot = slots.get(session.pk) if registration.is_active else None
-        yield slot and slot.starts_at
+        yield slot.starts_at if slot else None
 
 
-def _log(
-    cycle: Cycle, what: str, file_format: FileFormat, n_rows: int, *, by: AbstractBaseUser
-) -> None:
+def _log(cycle: Cycle, what: str, file_format: FileFormat, n_rows: int, *, by: User) -> None:
     """Writes the export in the cycle's history, where staff read it and nobody changes it."""
     people = count(n_rows, "personne", "personnes")
     LogEntry.objects.log_actions(

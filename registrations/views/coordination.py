@@ -6,17 +6,19 @@ They read neither what people expect nor the access they need: those are for the
 from django.contrib.auth.decorators import permission_required
 from django.core.exceptions import BadRequest
 from django.core.paginator import Paginator
-from django.db.models import F, QuerySet
+from django.db.models import F
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
+from registrations.accounts import account_of
 from registrations.exports.attendees import export_roster
 from registrations.exports.responses import FileFormat
 from registrations.figures import figures_of, slots_with_figures
 from registrations.rosters import Roster
 from sessions.models import Cycle, Slot
+from sessions.models.cycles import CycleQuerySet
 from sessions.states import Window
 
 PEOPLE_ON_A_PAGE = 100
@@ -84,10 +86,11 @@ def roster_export(request: HttpRequest, slug: str, **part: int) -> HttpResponseB
         file_format = FileFormat(request.POST.get("format"))
     except ValueError:
         raise BadRequest("unknown format") from None
-    return export_roster(_roster(slug, **part), file_format, by=request.user, now=timezone.now())
+    roster = _roster(slug, **part)
+    return export_roster(roster, file_format, by=account_of(request), now=timezone.now())
 
 
-def _cycles() -> QuerySet[Cycle]:
+def _cycles() -> CycleQuerySet:
     """A draft is nobody's but the team's."""
     return Cycle.objects.ever_published()
 
