@@ -2,6 +2,7 @@ import json
 import logging
 import re
 from datetime import UTC, datetime
+from types import TracebackType
 
 # A personal link's token, an e-mail address, a telephone: what a log line must never carry.
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
@@ -24,7 +25,7 @@ class SafeFormatter(logging.Formatter):
     """
 
     def format(self, record: logging.LogRecord) -> str:
-        line = {
+        line: dict[str, str | list[str]] = {
             "at": datetime.fromtimestamp(record.created, tz=UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -36,7 +37,7 @@ class SafeFormatter(logging.Formatter):
         return json.dumps(line, ensure_ascii=False)
 
     @staticmethod
-    def _places(traceback) -> list[str]:
+    def _places(traceback: TracebackType | None) -> list[str]:
         places = []
         while traceback is not None:
             code = traceback.tb_frame.f_code

@@ -136,7 +136,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # Mail -------------------------------------------------------------------------------------------
 
-vars().update(env.email_url("EMAIL_URL"))
+_mail = env.email_url("EMAIL_URL")
+EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
+EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")
+EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
 EMAIL_FROM = env.str("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 # Seconds allowed to each step of the talk with the SMTP server; the lease must outlast them all.
@@ -144,7 +152,7 @@ EMAIL_TIMEOUT = 60
 OUTBOX_LEASE = timedelta(minutes=10)
 # With EMAIL_URL=filemail:///folder, mails are kept in that folder and shown at
 # /demonstration/courriels/ instead of being sent.
-DEMONSTRATION = EMAIL_BACKEND == "registrations.transport.FolderBackend"  # noqa: F821
+DEMONSTRATION = EMAIL_BACKEND == "registrations.transport.FolderBackend"
 
 # Language and time ------------------------------------------------------------------------------
 

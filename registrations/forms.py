@@ -1,7 +1,7 @@
 """The public form of registration, and the same again when people correct what they wrote."""
 
 import uuid
-from typing import Any
+from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset, Layout
@@ -145,16 +145,18 @@ class PersonForm(forms.Form):
     def _offer_profiles(self) -> None:
         profiles = Profile.objects.filter(group__cycle=self.cycle).select_related("group")
         by_pk = {str(profile.pk): profile for profile in profiles}
-        self.fields["profile"].choices = [(pk, profile.label) for pk, profile in by_pk.items()]
-        self.fields["profile"].coerce = by_pk.__getitem__
+        field = cast(forms.TypedChoiceField, self.fields["profile"])
+        field.choices = [(pk, profile.label) for pk, profile in by_pk.items()]
+        field.coerce = by_pk.__getitem__
 
     def _offer_territories(self, territories: TerritoryQuerySet) -> None:
         by_pk = {str(territory.pk): territory for territory in territories}
-        self.fields["territories"].choices = [
+        field = cast(forms.TypedMultipleChoiceField, self.fields["territories"])
+        field.choices = [
             (label, [(str(t.pk), t.name) for t in territories if belongs(t)])
             for label, belongs in TERRITORY_GROUPS
         ]
-        self.fields["territories"].coerce = by_pk.__getitem__
+        field.coerce = by_pk.__getitem__
 
 
 class RegistrationForm(PersonForm):

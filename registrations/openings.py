@@ -57,7 +57,9 @@ def opening_of(
             "vous serez averti par courriel si une place se libère.",
             full,
         )
-    return Opening(Code.OPEN, f"Inscriptions jusqu’au {moment(cycle.closes_at())}.", full)
+    closes_at = cycle.closes_at()
+    sentence = f"Inscriptions jusqu’au {moment(closes_at)}." if closes_at else ""
+    return Opening(Code.OPEN, sentence, full)
 
 
 def published_cycles() -> CycleQuerySet:
@@ -81,10 +83,11 @@ def _is_full(slots: Iterable[Slot], reserved: Iterable[Reservation], now: dateti
 def _closed_sentence(cycle: Cycle, window: Window) -> str:
     if window == Window.PAST:
         return "Ce cycle est terminé."
-    if window == Window.CLOSED:
+    closes_at = cycle.closes_at()
+    if window == Window.CLOSED and closes_at:
         contact = ", ".join(part for part in (cycle.contact_name, cycle.contact_phone) if part)
         whom = f" Contactez {contact}." if contact else ""
-        return f"Les inscriptions sont closes depuis le {moment(cycle.closes_at())}.{whom}"
+        return f"Les inscriptions sont closes depuis le {moment(closes_at)}.{whom}"
     if cycle.registration_opens_at:
         return f"Les inscriptions ouvriront le {moment(cycle.registration_opens_at)}."
     return "Les inscriptions ne sont pas encore ouvertes."

@@ -225,6 +225,7 @@ class RegistrationEvent(models.Model):
         ACCEPTED_OFFER = "accepted_offer", "Place proposée acceptée"
         OFFER_LAPSED = "offer_lapsed", "Place proposée, restée sans réponse"
         CANCELLED = "cancelled", "Annulation"
+        CYCLE_CANCELLED = "cycle_cancelled", "Annulation du cycle"
         REPLACED = "replaced", "Remplacement par un collègue"
         RESTORED = "restored", "Rétablissement"
 

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Self
 
 from django.db import models
@@ -68,6 +69,10 @@ class Seat(models.Model):
 
     def __str__(self) -> str:
         return f"{self.registration_id} / {self.session_id}"
+
+    def is_ahead(self, now: datetime) -> bool:
+        """Whether it has a slot that is not over."""
+        return self.slot is not None and not self.slot.is_over(now)
 
     @property
     def uid(self) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth.models import AbstractBaseUser
+from django.contrib.auth.models import User
 from django.db.models import QuerySet
 
 from registrations import places, tokens
@@ -15,7 +15,7 @@ from registrations.models import Registration, RegistrationEvent, Seat
 from registrations.states import TRANSITIONS, Status
 from sessions.models import Cycle, Profile, Territory
 
-Actor = AbstractBaseUser | None
+Actor = User | None
 Verb = RegistrationEvent.Verb
 
 # What people write of themselves, and may correct by themselves afterwards.

@@ -40,7 +40,7 @@ def space(request: HttpRequest, token: str) -> HttpResponse:
             "token": token,
             "seats": seats,
             "is_confirmed": registration.status == Status.CONFIRMED,
-            "next_seat": next((seat for seat in seats if not seat.slot.is_over(now)), None),
+            "next_seat": next((seat for seat in seats if seat.is_ahead(now)), None),
             "now": now,
         },
     )

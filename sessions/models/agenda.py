@@ -48,7 +48,7 @@ class Session(models.Model):
         return f"Session {self.number} : {self.title}"
 
     def clean(self) -> None:
-        if self.phase_id and self.cycle_id and self.phase.cycle_id != self.cycle_id:
+        if self.phase and self.cycle_id and self.phase.cycle_id != self.cycle_id:
             raise ValidationError({"phase": "Cette phase appartient à un autre cycle."})
 
 
@@ -99,6 +99,9 @@ class Slot(models.Model):
     # By how many people staff knowingly let the slot go over its capacity.
     n_over_allowed = models.PositiveIntegerField(default=0, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
+
+    # Set by ``registrations.places.counted()``, in no column.
+    n_taken: int
 
     objects = SlotQuerySet.as_manager()
 

@@ -113,6 +113,11 @@ class Cycle(models.Model):
     created_at = models.DateTimeField("créé le", auto_now_add=True)
     updated_at = models.DateTimeField("modifié le", auto_now=True)
 
+    # Set by ``with_dates()`` and ``registrations.places.with_reservations()``, in no column.
+    starts_at: datetime | None
+    ends_at: datetime | None
+    has_reservations: bool
+
     objects = CycleQuerySet.as_manager()
 
     class Meta:

@@ -1,0 +1,256 @@
+"""What staff change in the agenda reaches each person concerned, once.
+
+Several changes saved together make one mail a person, with the calendar of their own slots: what
+moved is published again, what they lost is cancelled.
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from registrations import outbox, places
+from registrations.models import Registration, Seat
+from registrations.models.messages import MessageKind
+from registrations.services.core import Actor, Verb, change_status, upcoming_seats, write_event
+from registrations.services.waiting import promote_waiting
+from registrations.states import Status
+from sessions.agenda_changes import AgendaChanges, Change, SlotChange
+from sessions.models import Cycle, Slot
+
+# What people must know of a slot they follow; their calendar changes with each.
+NOTICED = frozenset(
+    {
+        Change.MOVED,
+        Change.LINK_ADDED,
+        Change.LINK_CHANGED,
+        Change.LINK_REMOVED,
+        Change.MODE_CHANGED,
+        Change.PLACE_CHANGED,
+    }
+)
+# What only those who have a place are told: the others are given no link.
+LINKS = frozenset({Change.LINK_ADDED, Change.LINK_CHANGED, Change.LINK_REMOVED})
+
+
+@dataclass(frozen=True)
+class Impact:
+    """What a change sends: mails, of which with a calendar, of which to people who wait."""
+
+    n_mails: int = 0
+    n_calendars: int = 0
+    n_waiting: int = 0
+    # Places given or offered to people who waited, each with a mail of its own.
+    n_promoted: int = 0
+    # Slots where more places are taken than there are; nobody is thrown out.
+    overbooked: tuple[places.Room, ...] = ()
+
+
+@dataclass
+class _Notice:
+    """What one person is told."""
+
+    registration: Registration
+    # Seats whose slot changed: {"seat": pk, "kinds": [names], "before": {…} or None}.
+    changes: list[dict[str, Any]]
+    # Seats that went away: {"seat": pk, "starts_at": ISO, "ends_at": ISO}.
+    released: list[dict[str, Any]]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.changes and not self.released
+
+
+@transaction.atomic
+def announce(
+    cycle: Cycle,
+    changes: AgendaChanges,
+    *,
+    now: datetime,
+    by: Actor,
+    sentence: str = "",
+    notify: bool = True,
+) -> Impact:
+    """After ``save_agenda``, in its transaction: seats follow the groups, people are told.
+
+    ``sentence`` is staff's own, plain text, at the top of each mail. Without ``notify`` nobody is
+    written to, for a correction that changes nothing for them; seats and feeds follow all the same.
+    """
+    places.lock_cycle(cycle.pk)
+    by_slot = {change.slot.pk: change for change in changes.changes if change.after is not None}
+    notices = [
+        notice
+        for registration in _active(cycle)
+        if not (notice := _follow(registration, by_slot, now=now, by=by)).is_empty
+    ]
+    if notify:
+        for notice in notices:
+            _queue(notice, sentence)
+    overbooked = places.accept_overbooking(Slot.objects.of_cycle(cycle).kept())
+    promoted = promote_waiting(cycle.pk, now=now)
+    return _impact(notices if notify else [], promoted, overbooked)
+
+
+@transaction.atomic
+def cancel_cycle(cycle: Cycle, *, now: datetime, by: Actor, sentence: str = "") -> Impact:
+    """Cancels what is still to come of a cycle, and each registration, and tells everybody."""
+    places.lock_cycle(cycle.pk)
+    registrations = list(_active(cycle))
+    n_confirmed = sum(registration.is_confirmed for registration in registrations)
+    n_waiting = sum(r.status == Status.WAITLISTED for r in registrations)
+    for registration in registrations:
+        was_confirmed = registration.is_confirmed
+        change_status(registration, Status.CANCELLED, Verb.CYCLE_CANCELLED, now=now, by=by)
+        if was_confirmed:
+            for seat in upcoming_seats(registration, now):
+                _bump(seat)
+        outbox.queue(
+            MessageKind.CANCELLED,
+            registration=registration,
+            context={"cycle_cancelled": True, "sentence": sentence},
+        )
+    Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now).update(cancelled_at=now)
+    return Impact(len(registrations), n_confirmed, n_waiting)
+
+
+def rehearse(change: Callable[[], Impact]) -> Impact:
+    """What ``change`` would send, by doing it and taking it back: the figures are the real ones."""
+    with transaction.atomic():
+        impact = change()
+        transaction.set_rollback(True)
+    return impact
+
+
+def _active(cycle: Cycle) -> Iterable[Registration]:
+    return (
+        Registration.objects.active()
+        .filter(cycle=cycle)
+        .with_offer()
+        .prefetch_related("seats__slot__session", "seats__session")
+        .order_by("pk")
+    )
+
+
+def _follow(
+    registration: Registration, by_slot: dict[int, SlotChange], *, now: datetime, by: Actor
+) -> _Notice:
+    """Makes one person's seats follow the agenda; returns what they must know of it."""
+    notice = _Notice(registration, [], [])
+    group_pk = registration.profile.group_id
+    seats = {seat.session_id: seat for seat in registration.seats.all()}
+    entered = {
+        change.slot.session_id: change
+        for change in by_slot.values()
+        if change.after and group_pk in change.after.groups and change.slot.ends_at > now
+    }
+    is_moved = False
+    for session_pk, change in entered.items():
+        seat = seats.get(session_pk)
+        if seat is not None and seat.slot is not None and not _left(seat, by_slot, group_pk):
+            continue
+        is_moved = True
+        notice.changes.append(_enter(registration, seat, change.slot))
+    for session_pk, seat in seats.items():
+        if session_pk in entered and any(c["seat"] == seat.pk for c in notice.changes):
+            continue
+        changed = by_slot.get(seat.slot_id) if seat.slot_id else None
+        if changed is None or changed.slot.ends_at <= now:
+            continue
+        if changed.kinds & {Change.CANCELLED} or _left(seat, by_slot, group_pk):
+            is_moved = True
+            notice.released.append(_release(seat, changed))
+        elif kinds := changed.kinds & (NOTICED if registration.is_confirmed else NOTICED - LINKS):
+            _bump(seat)
+            notice.changes.append(_changed(seat, changed, kinds))
+    if is_moved:
+        write_event(registration, Verb.MOVED, registration.status, now=now, by=by)
+    return notice
+
+
+def _left(seat: Seat, by_slot: dict[int, SlotChange], group_pk: int) -> bool:
+    """Whether the group of the person followed this slot and does not any more.
+
+    Someone whom staff moved there by hand stays.
+    """
+    change = by_slot.get(seat.slot_id) if seat.slot_id else None
+    if change is None or change.before is None or change.after is None:
+        return False
+    return group_pk in change.before.groups and group_pk not in change.after.groups
+
+
+def _enter(registration: Registration, seat: Seat | None, slot: Slot) -> dict[str, Any]:
+    if seat is None:
+        seat = Seat.objects.create(registration=registration, session=slot.session, slot=slot)
+        return {"seat": seat.pk, "kinds": [Change.CREATED.name], "before": None}
+    before = _times(seat.slot) if seat.slot else None
+    seat.slot = slot
+    _bump(seat)
+    kind = Change.MOVED if before else Change.CREATED
+    return {"seat": seat.pk, "kinds": [kind.name], "before": before}
+
+
+def _release(seat: Seat, change: SlotChange) -> dict[str, Any]:
+    before = change.before
+    if before is None:
+        raise ValueError("nobody has a seat in a slot that did not exist")
+    released = {
+        "seat": seat.pk,
+        "starts_at": before.starts_at.isoformat(),
+        "ends_at": before.ends_at.isoformat(),
+    }
+    seat.slot = None
+    _bump(seat)
+    return released
+
+
+def _changed(seat: Seat, change: SlotChange, kinds: Iterable[Change]) -> dict[str, Any]:
+    return {
+        "seat": seat.pk,
+        "kinds": sorted(kind.name for kind in kinds),
+        "before": _times(change.before) if change.before else None,
+    }
+
+
+def _times(slot: Any) -> dict[str, str]:
+    return {"starts_at": slot.starts_at.isoformat(), "ends_at": slot.ends_at.isoformat()}
+
+
+def _bump(seat: Seat) -> None:
+    seat.sequence += 1
+    seat.save(update_fields=["slot", "sequence"])
+
+
+def _queue(notice: _Notice, sentence: str) -> None:
+    """One mail; the shorter one of a link that is only now known, when there is nothing else."""
+    registration = notice.registration
+    only_links = not notice.released and all(
+        change["kinds"] == [Change.LINK_ADDED.name] for change in notice.changes
+    )
+    if only_links and not sentence:
+        slot_by_seat = {seat.pk: seat.slot_id for seat in registration.seats.all()}
+        slots = [slot_by_seat[change["seat"]] for change in notice.changes]
+        outbox.queue(MessageKind.LINK_ADDED, registration=registration, context={"slots": slots})
+        return
+    outbox.queue(
+        MessageKind.AGENDA_CHANGED,
+        registration=registration,
+        context={
+            "changes": notice.changes,
+            "released": notice.released,
+            "sentence": sentence,
+        },
+    )
+
+
+def _impact(
+    notices: list[_Notice], promoted: list[Registration], overbooked: list[places.Room]
+) -> Impact:
+    return Impact(
+        n_mails=len(notices),
+        n_calendars=sum(notice.registration.is_confirmed for notice in notices),
+        n_waiting=sum(notice.registration.status == Status.WAITLISTED for notice in notices),
+        n_promoted=len(promoted),
+        overbooked=tuple(overbooked),
+    )
