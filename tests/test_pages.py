@@ -107,7 +107,7 @@ def test_page_with_errors_is_well_made(client, site, address):
 
 
 @pytest.mark.parametrize("status", ["confirmed", "waitlisted", "pending", "refused", "cancelled"])
-@pytest.mark.parametrize("page", ["", "modifier/", "annuler/"])
+@pytest.mark.parametrize("page", ["", "modifier/", "remplacer/", "annuler/"])
 def test_personal_page_is_well_made(client, site, status, page):
     cycle = make_programme("autre")
     registration = make_registration(
