@@ -142,6 +142,13 @@ class SmtpBackend(smtp.EmailBackend):
     def last_reply(self) -> str:
         return self.connection.last_reply if self.connection is not None else ""
 
+    def open(self) -> bool | None:
+        is_new = super().open()
+        if is_new and self.connection is not None:
+            # Now rather than with the first mail: what is refused here is no fault of a mail's.
+            self.connection.ehlo_or_helo_if_needed()
+        return is_new
+
     def is_alive(self) -> bool:
         """Whether there is a connection and the server has not hung up."""
         if self.connection is None:
