@@ -1,6 +1,5 @@
 """A real browser, Debian's Chromium, on a live server over the test database."""
 
-import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -21,10 +20,12 @@ CHROMIUM_FLAGS = [
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _database_beside_the_event_loop() -> Iterator[None]:
-    """Playwright keeps an event loop in the thread of the tests, where Django refuses queries."""
+def _environment() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(os.environ, "DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        # Playwright keeps an event loop in the thread of the tests, where Django refuses queries.
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
+        # Where scripts/chromium.sh puts what Playwright's driver lacks on this machine.
+        patch.setenv("LD_LIBRARY_PATH", f"{sys.prefix}/lib")
         yield
 
 
