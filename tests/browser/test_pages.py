@@ -8,7 +8,16 @@ from playwright.sync_api import Page, expect
 from sessions.models import Cycle
 from sessions.programme import load_programme
 from sessions.states import Publication
-from tests.factories import make_programme, make_registration, make_territory
+from tests.factories import (
+    in_days,
+    make_cycle,
+    make_group,
+    make_programme,
+    make_registration,
+    make_session,
+    make_slot,
+    make_territory,
+)
 
 FORM = "/cycles/cycle-lcd/inscription/"
 # Of CSS pixels: a telephone, a tablet, a desk.
@@ -46,6 +55,19 @@ def test_pages_never_scroll_sideways(page: Page, cycle, width):
     for address in ("/", "/cycles/cycle-lcd/", FORM, f"/inscriptions/{registration.token}/"):
         visit(page, address, width)
         assert (address, scrolls_sideways(page)) == (address, False)
+
+
+@pytest.mark.parametrize("n_sessions", [5, 8])
+@pytest.mark.parametrize("width", [768, 1280])
+def test_long_cycle_never_scrolls_sideways(page: Page, live_server, width, n_sessions):
+    cycle = make_cycle("long")
+    group = make_group(cycle)
+    for number in range(n_sessions):
+        make_slot(make_session(cycle), group, starts_at=in_days(30 + number))
+
+    visit(page, "/cycles/long/", width)
+
+    assert not scrolls_sideways(page)
 
 
 @pytest.mark.parametrize("address", ["/cycles/cycle-lcd/", FORM])
