@@ -16,10 +16,11 @@ from sessions.models import Cycle, Slot, SlotGroup
 
 
 class Change(Enum):
-    """What may happen to a slot; several at once, except CREATED and REMOVED."""
+    """What may happen to a slot: one of the first three, or several of the others at once."""
 
     CREATED = auto()
     REMOVED = auto()
+    CANCELLED = auto()
     MOVED = auto()  # its start or its end
     LINK_ADDED = auto()
     LINK_CHANGED = auto()
@@ -41,8 +42,9 @@ class SlotState:
     mode: str
     video_url: str
     place: str
+    cancelled_at: datetime | None = None
 
-    FIELDS = ("starts_at", "ends_at", "capacity", "mode", "video_url", "place")
+    FIELDS = ("starts_at", "ends_at", "capacity", "mode", "video_url", "place", "cancelled_at")
 
     @classmethod
     def of(cls, slot: Slot, groups: Iterable[int]) -> Self:
@@ -63,6 +65,12 @@ class PlannedSlot:
         return SlotState.of(self.slot, self.groups)
 
 
+def cancelled(slot: Slot, now: datetime) -> PlannedSlot:
+    """``slot``, that will not take place: it leaves its groups free for another one."""
+    slot.cancelled_at = now
+    return PlannedSlot(slot, frozenset())
+
+
 @dataclass(frozen=True)
 class SlotChange:
     """A slot before and after; ``before`` is None for a new one, ``after`` for one removed."""
@@ -78,6 +86,8 @@ class SlotChange:
         if self.after is None:
             return frozenset({Change.REMOVED})
         before, after = self.before, self.after
+        if after.cancelled_at is not None:
+            return frozenset({Change.CANCELLED})
         differs = {
             Change.MOVED: (before.starts_at, before.ends_at) != (after.starts_at, after.ends_at),
             Change.LINK_ADDED: not before.video_url and bool(after.video_url),
@@ -117,11 +127,15 @@ def agenda_states(cycle: Cycle) -> dict[int, SlotState]:
 def compare(
     before: Mapping[int, SlotState], planned: Sequence[PlannedSlot], removed: Sequence[Slot]
 ) -> AgendaChanges:
-    """What saving ``planned`` and removing ``removed`` would change of ``before``. No query."""
+    """What saving ``planned`` and removing ``removed`` would change of ``before``. No query.
+
+    A slot that someone removed or cancelled meanwhile is not in ``before`` and is left alone.
+    """
     changes = [SlotChange(slot, before[slot.pk], None) for slot in removed if slot.pk in before]
     for wanted in planned:
-        known = before.get(wanted.slot.pk) if wanted.slot.pk else None
-        if known != wanted.state:
+        is_new = wanted.slot.pk is None
+        known = before.get(wanted.slot.pk)
+        if is_new or known not in (None, wanted.state):
             changes.append(SlotChange(wanted.slot, known, wanted.state))
     return AgendaChanges(tuple(changes))
 
@@ -143,7 +157,8 @@ def save_agenda(
     changed = [change for change in changes.changes if change.after is not None]
     Slot.objects.filter(pk__in=[slot.pk for slot in changes.slots(Change.REMOVED)]).delete()
     # Two slots of a session may exchange their groups: all leave before any enters.
-    SlotGroup.objects.filter(slot__in=changes.slots(Change.GROUPS_CHANGED)).delete()
+    leaving = changes.slots(Change.GROUPS_CHANGED, Change.CANCELLED)
+    SlotGroup.objects.filter(slot__in=leaving).delete()
     for change in changed:
         change.slot.save(update_fields=SlotState.FIELDS if change.before else None)
     SlotGroup.objects.bulk_create(

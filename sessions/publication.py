@@ -164,7 +164,7 @@ def _missing_parts(agenda: Agenda) -> Iterator[Problem]:
         yield _error("Le cycle n’a pas de groupe.", Part.GROUPS)
     for row in agenda.rows:
         if not row.group.profiles.all():
-            yield _error(f"Le groupe « {row.group} » n’a pas de profil.", Part.PROFILES, row.group)
+            yield _error(f"Le groupe « {row.group} » n’a pas de profil.", Part.PROFILES, row.group)
     if not agenda.columns:
         yield _error("Le cycle n’a pas de session.", Part.SESSIONS)
     elif not agenda.slots:
@@ -177,7 +177,7 @@ def _groups_without_slot(agenda: Agenda) -> Iterator[Problem]:
         return
     for row in agenda.rows:
         if not row.slots:
-            yield _error(f"Le groupe « {row.group} » n’a aucune séance.", Part.AGENDA)
+            yield _error(f"Le groupe « {row.group} » n’a aucune séance.", Part.AGENDA)
     for index, column in enumerate(agenda.columns):
         without = [row for row in agenda.rows if row.cells[index].slot is None]
         if len(without) == len(agenda.rows):
@@ -186,7 +186,7 @@ def _groups_without_slot(agenda: Agenda) -> Iterator[Problem]:
         for row in without:
             if row.slots:
                 yield _warning(
-                    f"Le groupe « {row.group} » n’a pas de séance "
+                    f"Le groupe « {row.group} » n’a pas de séance "
                     f"dans la session {column.session.number}.",
                     Part.AGENDA,
                 )
@@ -196,7 +196,7 @@ def _slots_to_complete(agenda: Agenda) -> Iterator[Problem]:
     n_without_link = sum(slot.lacks_link for slot in agenda.slots)
     if n_without_link:
         yield _warning(
-            f"{count(n_without_link, 'séance', 'séances')} en visioconférence sans lien : "
+            f"{count(n_without_link, 'séance', 'séances')} en visioconférence sans lien : "
             "il sera envoyé aux personnes inscrites dès que vous le donnerez.",
             Part.AGENDA,
         )
@@ -210,13 +210,13 @@ def _clashes(agenda: Agenda) -> Iterator[Problem]:
         for earlier, later in zip(row.slots, row.slots[1:], strict=False):
             if later.starts_at < earlier.ends_at:
                 yield _warning(
-                    f"Le groupe « {row.group} » a deux séances en même temps : {_when(later)}.",
+                    f"Le groupe « {row.group} » a deux séances en même temps : {_when(later)}.",
                     Part.AGENDA,
                 )
 
 
 def _dates(cycle: Cycle, agenda: Agenda, now: datetime) -> Iterator[Problem]:
-    if cycle.publication != Publication.DRAFT or not agenda.slots:
+    if not cycle.is_draft or not agenda.slots:
         return
     if all(slot.is_over(now) for slot in agenda.slots):
         yield _warning("Toutes les séances sont passées.", Part.AGENDA)
@@ -229,7 +229,7 @@ def _contact(cycle: Cycle) -> Iterator[Problem]:
         yield _warning("Le cycle n’a pas de contact.", Part.CONTACT)
     if not cycle.contact_email:
         yield _warning(
-            "Le contact n’a pas d’adresse électronique : "
+            "Le contact n’a pas d’adresse électronique : "
             "les réponses aux courriels du cycle se perdront.",
             Part.CONTACT,
         )

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
+from django.utils import timezone
 
 from sessions.admin.agenda_form import AgendaForm
 from sessions.admin.panel import cycle_url
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 
 
 def agenda_view(model_admin: "CycleAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
-    """Shows all the slots of a cycle, and saves them together."""
+    """Shows all the slots of a cycle, and saves them together, once reviewed if need be."""
     cycle = model_admin.get_cycle(request, object_id, "change")
-    form = AgendaForm(cycle, request.POST if request.method == "POST" else None)
+    data = request.POST if request.method == "POST" else None
+    form = AgendaForm(cycle, data, now=timezone.now())
     if form.is_valid():
-        changes = model_admin.save_agenda(request, cycle, form)
-        messages.success(request, summary(changes))
+        review = model_admin.review_agenda(request, cycle, form)
+        if review is not None:
+            return review
+        messages.success(request, summary(model_admin.save_agenda(request, cycle, form)))
         return redirect(cycle_url("agenda" if "_continue" in request.POST else "change", cycle))
     return TemplateResponse(
         request,
@@ -33,18 +37,16 @@ def agenda_view(model_admin: "CycleAdmin", request: HttpRequest, object_id: str)
 
 def summary(changes: AgendaChanges) -> str:
     """« L’agenda est enregistré : 1 séance ajoutée, 2 séances modifiées. »"""
-    n_created = len(changes.slots(Change.CREATED))
-    n_removed = len(changes.slots(Change.REMOVED))
-    n_edited = len(changes.changes) - n_created - n_removed
-    parts = [
-        count(number, singular, plural)
-        for number, singular, plural in (
-            (n_created, "séance ajoutée", "séances ajoutées"),
-            (n_edited, "séance modifiée", "séances modifiées"),
-            (n_removed, "séance retirée", "séances retirées"),
-        )
-        if number
-    ]
+    words = {
+        Change.CREATED: ("séance ajoutée", "séances ajoutées"),
+        Change.REMOVED: ("séance retirée", "séances retirées"),
+        Change.CANCELLED: ("séance annulée", "séances annulées"),
+    }
+    numbers = {kind: len(changes.slots(kind)) for kind in words}
+    n_edited = len(changes.changes) - sum(numbers.values())
+    parts = [count(number, *words[kind]) for kind, number in numbers.items() if number]
+    if n_edited:
+        parts.append(count(n_edited, "séance modifiée", "séances modifiées"))
     if not parts:
         return "L’agenda n’a pas changé."
-    return f"L’agenda est enregistré : {', '.join(parts)}."
+    return f"L’agenda est enregistré : {', '.join(parts)}."

@@ -41,7 +41,7 @@ class DuplicateForm(forms.Form):
     slug = forms.SlugField(
         label="Adresse de la page",
         max_length=80,
-        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
+        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
     )
 
     def __init__(
@@ -57,8 +57,8 @@ class DuplicateForm(forms.Form):
         for name, slot in self.slots.items():
             self.fields[name] = MomentField(label=_label(slot), initial=starts[slot.pk])
 
-    def slot_fields(self) -> list[tuple[Slot, BoundField]]:
-        return [(slot, self[name]) for name, slot in self.slots.items()]
+    def slot_fields(self) -> list[BoundField]:
+        return [self[name] for name in self.slots]
 
     def starts(self) -> dict[int, datetime]:
         """When each slot of the copy starts, by the identifier of the one it is copied from."""
@@ -112,11 +112,11 @@ def _make_copy(
         starts=form.starts(),
         now=now,
     )
-    model_admin.log_addition(request, copy, f"Copie du cycle « {cycle} ».")
+    model_admin.log_addition(request, copy, f"Copie du cycle « {cycle} ».")
     messages.success(
         request,
-        "Le cycle est dupliqué : c’est un brouillon, que seule l’équipe voit. "
-        "Les liens de visioconférence ne sont pas repris : donnez-les dans « Agenda et liens ».",
+        "Le cycle est dupliqué : c’est un brouillon, que seule l’équipe voit. "
+        "Les liens de visioconférence ne sont pas repris : donnez-les dans « Agenda et liens ».",
     )
     return redirect(cycle_url("change", copy))
 

@@ -30,13 +30,11 @@ from sessions.admin.widgets import MomentInput, RichTextWidget
 from sessions.agenda_changes import AgendaChanges
 from sessions.models import Cycle
 from sessions.rich_text import RichTextField
-from sessions.states import Publication
 from sessions.typography import dates
 
 ESSENTIAL = [(None, {"fields": ["title", "subtitle", "slug"]})]
 # In the order of the programme.
 SECTIONS = [
-    ("Titre", {"fields": ["title", "subtitle", "slug"]}),
     ("Contexte", {"fields": ["context"]}),
     ("Publics visés", {"fields": ["audiences_text"]}),
     ("Objectifs", {"fields": ["aim", "objectives"]}),
@@ -44,7 +42,16 @@ SECTIONS = [
     ("Intervenants", {"fields": ["speakers_note"]}),
     (
         "Inscription et connexion",
-        {"fields": ["registration_opens_at", "registration_closes_at", "registration_note"]},
+        {
+            "fields": [
+                "registration_opens_at",
+                "registration_closes_at",
+                "is_private",
+                "requires_validation",
+                "offer_hours",
+                "registration_note",
+            ]
+        },
     ),
     ("Ressources", {"fields": ["resources_note"]}),
     (
@@ -79,8 +86,10 @@ class CycleAdmin(admin.ModelAdmin):
     """The cycle's pages. ``registrations`` registers a subclass that tells people of changes."""
 
     form = CycleForm
+    view_on_site = False  # the head of the page leads there
     list_display = ["title", "state", "days"]
     list_filter = ["publication"]
+    readonly_fields = ["address"]
     search_fields = ["title", "subtitle", "slug"]
     change_form_template = "admin/training/cycle/change_form.html"
     inlines = [GroupInline, PhaseInline, SessionInline, SpeakerInline, ResourceInline]
@@ -88,6 +97,15 @@ class CycleAdmin(admin.ModelAdmin):
         RichTextField: {"widget": RichTextWidget},
         models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
     }
+
+    def review_agenda(
+        self, request: HttpRequest, cycle: Cycle, form: AgendaForm
+    ) -> HttpResponse | None:
+        """A page to show before a valid agenda is saved, or None to save it.
+
+        ``form.changes`` is what saving would change.
+        """
+        return None
 
     def save_agenda(self, request: HttpRequest, cycle: Cycle, form: AgendaForm) -> AgendaChanges:
         """Saves a valid agenda and returns what changed.
@@ -152,14 +170,13 @@ class CycleAdmin(admin.ModelAdmin):
         ] + super().get_urls()
 
     def get_fieldsets(self, request: HttpRequest, obj: Cycle | None = None) -> list:
-        return SECTIONS if obj else ESSENTIAL
+        if obj is None:
+            return ESSENTIAL
+        title = ["title", "subtitle", "slug" if obj.is_draft else "address"]
+        return [("Titre", {"fields": title}), *SECTIONS]
 
     def get_inlines(self, request: HttpRequest, obj: Cycle | None = None) -> list:
         return self.inlines if obj else []
-
-    def get_readonly_fields(self, request: HttpRequest, obj: Cycle | None = None) -> list[str]:
-        """The address of a page that was public stays: links to it are in mails and documents."""
-        return ["slug"] if obj and obj.publication != Publication.DRAFT else []
 
     def get_prepopulated_fields(
         self, request: HttpRequest, obj: Cycle | None = None
@@ -169,7 +186,7 @@ class CycleAdmin(admin.ModelAdmin):
     def has_delete_permission(self, request: HttpRequest, obj: Cycle | None = None) -> bool:
         """A cycle that was public is archived, with those who registered for it."""
         may_delete = super().has_delete_permission(request, obj)
-        return may_delete and (obj is None or obj.publication == Publication.DRAFT)
+        return may_delete and (obj is None or obj.is_draft)
 
     def get_actions(self, request: HttpRequest) -> dict:
         # Deleting is for one draft at a time, from its own page.
@@ -194,8 +211,14 @@ class CycleAdmin(admin.ModelAdmin):
 
     def response_add(self, request, obj: Cycle, post_url_continue=None) -> HttpResponse:
         """The rest of the programme is written on the page that comes next."""
-        request.POST = request.POST | {"_continue": "1"}
+        request.POST = request.POST.copy()
+        request.POST["_continue"] = "1"
         return super().response_add(request, obj, post_url_continue)
+
+    @admin.display(description="adresse de la page")
+    def address(self, cycle: Cycle) -> str:
+        """It stays once the page was public: links to it are in mails and documents."""
+        return cycle.get_absolute_url()
 
     @admin.display(description="état")
     def state(self, cycle: Cycle) -> str:

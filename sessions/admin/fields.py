@@ -21,13 +21,13 @@ def instant(on: date, at: time) -> datetime:
     typed = f"{at.hour}h{at.minute:02}"
     if aware.astimezone(UTC).astimezone(PARIS).replace(tzinfo=None) != datetime.combine(on, at):
         raise ValidationError(
-            f"{typed} n’existe pas le {day(on)} : cette nuit-là, l’heure d’été fait passer "
+            f"{typed} n’existe pas le {day(on)} : cette nuit-là, l’heure d’été fait passer "
             "les horloges de 2h00 à 3h00. Choisissez une autre heure.",
             code="skipped_hour",
         )
     if aware.utcoffset() != aware.replace(fold=1).utcoffset():
         raise ValidationError(
-            f"{typed} existe deux fois le {day(on)} : cette nuit-là, l’heure d’hiver ramène "
+            f"{typed} existe deux fois le {day(on)} : cette nuit-là, l’heure d’hiver ramène "
             "les horloges de 3h00 à 2h00. Choisissez une autre heure.",
             code="repeated_hour",
         )
@@ -68,7 +68,7 @@ class MomentField(forms.SplitDateTimeField):
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(**kwargs)
         for part, widget in zip(("date", "heure"), self.widget.widgets, strict=True):
-            widget.attrs["aria-label"] = f"{self.label} : {part}" if self.label else part
+            widget.attrs["aria-label"] = f"{self.label} : {part}" if self.label else part
 
     def compress(self, data_list: Any) -> datetime | None:
         if not data_list or all(value in self.empty_values for value in data_list):

@@ -3,16 +3,24 @@
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
 from sessions.duplication import free_slug
 from sessions.models import AudienceGroup
 
+# Of the address of a group's calendar.
 _LONGEST = AudienceGroup._meta.get_field("slug").max_length
 
 
 class CycleForm(forms.ModelForm):
     """A cycle; its address is made from its title when it is left empty."""
+
+    # The admin says which model and fields.
+    class Meta:
+        help_texts = {
+            "slug": "Fin de l’adresse publique, après /cycles/. Vide : faite à partir du titre."
+        }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -21,13 +29,19 @@ class CycleForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if "slug" in self.fields and cleaned.get("slug") == "" and cleaned.get("title"):
+        if cleaned.get("slug") == "" and cleaned.get("title"):
             cleaned["slug"] = free_slug(slugify(cleaned["title"]) or "cycle")
+        opens_at = cleaned.get("registration_opens_at")
+        closes_at = cleaned.get("registration_closes_at")
+        if opens_at and closes_at and closes_at <= opens_at:
+            self.add_error(
+                "registration_closes_at", "Les inscriptions doivent se clore après leur ouverture."
+            )
         return cleaned
 
 
 class GroupForm(forms.ModelForm):
-    """A group; the address of its calendar is made from its name when it is left empty."""
+    """A group; the address of its calendar is made from its name when it has none."""
 
     class Meta:
         model = AudienceGroup
@@ -35,10 +49,21 @@ class GroupForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["slug"].required = False
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
-        if cleaned.get("slug") == "" and cleaned.get("name"):
-            cleaned["slug"] = slugify(cleaned["name"])[:_LONGEST].rstrip("-") or "groupe"
+        slug = cleaned.get("slug", self.instance.slug)
+        if slug == "" and cleaned.get("name"):
+            slug = slugify(cleaned["name"])[:_LONGEST].rstrip("-") or "groupe"
+            cleaned["slug"] = self.instance.slug = slug
         return cleaned
+
+    def validate_unique(self) -> None:
+        """Also within the cycle, which is not on the form of a group's own page."""
+        super().validate_unique()
+        try:
+            self.instance.validate_constraints(exclude=set(self.errors))
+        except ValidationError as error:
+            self.add_error(None, error)

@@ -15,7 +15,7 @@ class ProfileInline(WordedDeletionInline):
     extra = 0
     fieldsets = [(None, {"fields": [("position", "label")]})]
     in_use_message = (
-        "Des personnes se sont inscrites avec ce profil : il ne peut pas être supprimé."
+        "Le profil « {} » ne peut pas être supprimé : des personnes l’ont choisi en s’inscrivant."
     )
 
 
@@ -28,6 +28,12 @@ class AudienceGroupAdmin(admin.ModelAdmin):
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).select_related("cycle")
+
+    def get_readonly_fields(
+        self, request: HttpRequest, obj: AudienceGroup | None = None
+    ) -> list[str]:
+        """Calendars follow the address of a public group: it stays."""
+        return [] if obj is None or obj.cycle.is_draft else ["slug"]
 
     def has_module_permission(self, request: HttpRequest) -> bool:
         """Kept out of the index: a group is found on the page of its cycle."""

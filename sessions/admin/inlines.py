@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from sessions.admin.deletion import WordedDeletionInline
 from sessions.admin.forms import GroupForm
 from sessions.admin.widgets import RichTextWidget
-from sessions.models import AudienceGroup, Phase, Resource, Session, Speaker
+from sessions.models import AudienceGroup, Cycle, Phase, Resource, Session, Speaker
 from sessions.rich_text import RichTextField
 
 
@@ -20,21 +20,24 @@ class GroupInline(WordedDeletionInline):
     form = GroupForm
     extra = 0
     fieldsets = [(None, {"fields": [("position", "name"), "slug", "profiles"]})]
-    readonly_fields = ["profiles"]
-    in_use_message = "Des personnes sont inscrites dans ce groupe : il ne peut pas être supprimé."
+    in_use_message = "Le groupe « {} » ne peut pas être supprimé : des personnes y sont inscrites."
 
     def get_queryset(self, request: HttpRequest):
         return super().get_queryset(request).prefetch_related("profiles")
 
+    def get_readonly_fields(self, request: HttpRequest, obj: Cycle | None = None) -> list[str]:
+        """Calendars follow the address of a public group: it stays."""
+        return ["profiles"] if obj is None or obj.is_draft else ["profiles", "slug"]
+
     @admin.display(description="profils")
     def profiles(self, group: AudienceGroup) -> str:
         if not group.pk:
-            return "Enregistrez le groupe : vous pourrez ensuite lui donner des profils."
+            return "Enregistrez le groupe : vous pourrez ensuite lui donner des profils."
         names = format_html_join(
             "", "<li>{}</li>", ((each.label,) for each in group.profiles.all())
         )
         return format_html(
-            '{}<a href="{}">Modifier les profils du groupe « {} »</a>',
+            '{}<a href="{}">Modifier les profils du groupe « {} »</a>',
             format_html("<ul>{}</ul>", names) if names else "",
             reverse("admin:training_audiencegroup_change", args=[group.pk]),
             group.name,
@@ -53,8 +56,7 @@ class SessionInline(WordedDeletionInline):
     fieldsets = [(None, {"fields": [("number", "phase"), "title", "content"]})]
     formfield_overrides = {RichTextField: {"widget": RichTextWidget}}
     in_use_message = (
-        "Des personnes sont inscrites aux séances de cette session : "
-        "elle ne peut pas être supprimée."
+        "« {} » ne peut pas être supprimée : des personnes sont inscrites à ses séances."
     )
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any):
@@ -65,6 +67,7 @@ class SessionInline(WordedDeletionInline):
         field = super().formfield_for_foreignkey(db_field, request, **kwargs)
         if db_field.name == "phase" and field is not None:
             field.queryset = self.phases
+            field.error_messages["invalid_choice"] = "Cette phase appartient à un autre cycle."
             # Asked once here, instead of once for each row of the page.
             field.choices = [("", "Sans phase"), *((phase.pk, str(phase)) for phase in self.phases)]
         return field

@@ -43,7 +43,7 @@ CLOSE = Verb(
 )
 ARCHIVE = Verb(
     "Archiver ce cycle",
-    "Le cycle disparaîtra du site public. Rien n’est supprimé : les inscriptions et les listes "
+    "Le cycle disparaîtra du site public. Rien n’est supprimé : les inscriptions et les listes "
     "restent ici, et vous pourrez le désarchiver.",
     "Archiver",
     "Le cycle est archivé.",
@@ -108,7 +108,7 @@ class ReopenForm(forms.Form):
     until = MomentField(
         label="Nouvelle clôture des inscriptions",
         required=False,
-        help_text="Vide : au début de la première séance.",
+        help_text="Vide : au début de la première séance.",
     )
 
 

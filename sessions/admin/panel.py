@@ -39,10 +39,10 @@ def state_in_words(cycle: Cycle, now: datetime) -> str:
 
     Needs ``with_dates()``.
     """
-    if cycle.publication == Publication.DRAFT:
-        return "Brouillon : seule l’équipe le voit."
+    if cycle.is_draft:
+        return "Brouillon : seule l’équipe le voit."
     if cycle.publication == Publication.ARCHIVED:
-        return "Archivé : il n’est plus sur le site, ses inscriptions sont conservées."
+        return "Archivé : il n’est plus sur le site, ses inscriptions sont conservées."
     return f"Publié. {_window_in_words(cycle, now)}"
 
 
@@ -51,7 +51,7 @@ def _window_in_words(cycle: Cycle, now: datetime) -> str:
     if cycle.ends_at and window == Window.PAST:
         return f"Cycle terminé depuis le {moment(cycle.ends_at)}."
     if closes_at is None:
-        return "Aucune séance : les inscriptions ne peuvent pas ouvrir."
+        return "Aucune séance : les inscriptions ne peuvent pas ouvrir."
     if cycle.registration_opens_at and window == Window.NOT_OPEN:
         return f"Les inscriptions ouvriront le {moment(cycle.registration_opens_at)}."
     if window == Window.OPEN:
@@ -64,7 +64,7 @@ def actions(cycle: Cycle, now: datetime, *, can_change: bool, can_duplicate: boo
     offered = [Action("Aperçu sur le site", cycle_url("preview", cycle))]
     if can_change:
         offered.insert(0, Action("Agenda et liens", cycle_url("agenda", cycle)))
-        if cycle.publication == Publication.DRAFT:
+        if cycle.is_draft:
             offered.append(Action("Publier", cycle_url("publish", cycle), is_primary=True))
         if can_close(cycle, now):
             offered.append(Action("Clore les inscriptions", cycle_url("close", cycle)))
