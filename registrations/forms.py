@@ -1,5 +1,6 @@
 """The public form of registration, and the same again when people correct what they wrote."""
 
+import unicodedata
 import uuid
 from typing import Any, cast
 
@@ -23,6 +24,11 @@ TERRITORY_GROUPS = (
     ("Autres intercommunalités", lambda t: not t.has_city_contract and not t.is_whole_level),
     ("Tout un département ou la région", lambda t: t.is_whole_level),
 )
+
+
+def _alphabetical(name: str) -> str:
+    """A key that puts É with E, and capitals with the others."""
+    return unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().casefold()
 
 
 class PersonForm(forms.Form):
@@ -149,11 +155,12 @@ class PersonForm(forms.Form):
         field.choices = [(pk, profile.label) for pk, profile in by_pk.items()]
         field.coerce = by_pk.__getitem__
 
-    def _offer_territories(self, territories: TerritoryQuerySet) -> None:
+    def _offer_territories(self, offered: TerritoryQuerySet) -> None:
+        territories = sorted(offered, key=lambda territory: _alphabetical(territory.listed_name))
         by_pk = {str(territory.pk): territory for territory in territories}
         field = cast(forms.TypedMultipleChoiceField, self.fields["territories"])
         field.choices = [
-            (label, [(str(t.pk), t.name) for t in territories if belongs(t)])
+            (label, [(str(t.pk), t.listed_name) for t in territories if belongs(t)])
             for label, belongs in TERRITORY_GROUPS
         ]
         field.coerce = by_pk.__getitem__

@@ -1,6 +1,13 @@
+import re
 from typing import Self
 
 from django.db import models
+
+# « Communauté de communes du Pays de Lumbres » is looked for at « Pays de Lumbres ».
+INTERCOMMUNALITY = re.compile(
+    r"(?P<kind>Communauté (?:de communes|d’agglomération|urbaine)) "
+    r"(?:de la |de l’|du |des |de |d’)?(?P<place>.+)"
+)
 
 
 class TerritoryQuerySet(models.QuerySet):
@@ -56,6 +63,14 @@ class Territory(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def listed_name(self) -> str:
+        """The name as one looks for it in a list: « Cambrai, communauté d’agglomération »."""
+        match = INTERCOMMUNALITY.fullmatch(self.name)
+        if match is None:
+            return self.name
+        return f"{match['place']}, {match['kind'].lower()}"
 
     @property
     def is_whole_level(self) -> bool:
