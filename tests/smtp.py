@@ -50,17 +50,17 @@ class Letterbox:
 
     async def handle_MAIL(self, server: SMTP, session, envelope: Envelope, address, options):
         envelope.mail_from = address
-        return self._answer("MAIL", server) or "250 OK"
+        return await self._answer("MAIL", server) or "250 OK"
 
     async def handle_RCPT(self, server: SMTP, session, envelope: Envelope, address, options):
-        answer = self._answer("RCPT", server)
+        answer = await self._answer("RCPT", server)
         if answer:
             return answer
         envelope.rcpt_tos.append(address)
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, session, envelope: Envelope) -> str:
-        refusal = self._answer("DATA", server)
+        refusal = await self._answer("DATA", server)
         if refusal and refusal != HANG_UP:
             return refusal
         await asyncio.sleep(self.slowness)
@@ -68,14 +68,14 @@ class Letterbox:
         self.raw.append(envelope.content)
         self.mails.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
         # Kept, then whatever happens: the mail is there and the sender may never know.
-        self._answer("KEPT", server)
+        await self._answer("KEPT", server)
         return "250 2.0.0 OK queued as 4F1C2"
 
-    def _answer(self, command: str, server: SMTP) -> str | None:
+    async def _answer(self, command: str, server: SMTP) -> str | None:
         answers = self.answers.get(command, [])
         answer = answers.pop(0) if answers else None
         if callable(answer):
-            answer = answer()
+            answer = await asyncio.to_thread(answer)
         if answer == HANG_UP:
             server.transport.abort()
         return answer
