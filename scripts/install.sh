@@ -22,7 +22,7 @@ make_venv() {
         "$python" -m venv --clear .venv
         return
     fi
-    debian_unpack .venv/debian python3-pip-whl
+    debian_unpack .venv/debian python3-pip-whl || return 1
     "$python" -m venv --without-pip .venv
     local wheels=(.venv/debian/usr/share/python-wheels/pip-*.whl)
     .venv/bin/python "${wheels[0]}/pip" install --quiet --no-index \
