@@ -66,7 +66,8 @@ def promote(
     if registration.status not in {Status.WAITLISTED, Status.REFUSED}:
         raise TransitionRefused
     rooms = places.rooms(
-        Slot.objects.kept().filter(seats__registration=registration, ends_at__gt=now),
+        # By identifier: a filter over the seats would count no other seat than the person's.
+        Slot.objects.kept().filter(pk__in=registration.seats.values("slot"), ends_at__gt=now),
         places.reservations(registration.cycle, now),
     )
     # An offer already counts as a place of theirs.
