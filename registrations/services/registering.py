@@ -11,7 +11,7 @@ from registrations.cleaning import email_key
 from registrations.exceptions import InvitationRefused, RegistrationClosed
 from registrations.models import Invitation, Message, Registration, Seat
 from registrations.models.messages import MessageKind
-from registrations.services.core import Verb, create, write_event
+from registrations.services.core import Actor, Verb, create, write_event
 from registrations.states import ACTIVE, Status
 from sessions.models import Cycle, Profile, Territory
 from sessions.states import Window
@@ -35,8 +35,13 @@ class Application:
 
 
 @transaction.atomic
-def register(cycle: Cycle, application: Application, *, now: datetime) -> Registration:
+def register(
+    cycle: Cycle, application: Application, *, now: datetime, by: Actor = None
+) -> Registration:
     """Registers someone, or puts them on the waiting list, and queues the mail that says so.
+
+    Staff do it until the cycle is over, whenever registration closes, and without invitation:
+    that is what people telephone for.
 
     The same form sent again changes nothing and returns what it made the first time. An address
     that is registered already is told so, at that address only: the registration is returned as it
@@ -44,9 +49,10 @@ def register(cycle: Cycle, application: Application, *, now: datetime) -> Regist
     Raises RegistrationClosed, InvitationRefused.
     """
     cycle = places.lock_cycle(cycle.pk)
-    if not cycle.is_published or cycle.window(now) != Window.OPEN:
+    window = cycle.window(now)
+    if not cycle.is_published or window == Window.PAST or (window != Window.OPEN and by is None):
         raise RegistrationClosed
-    _check_invitation(cycle, application, now)
+    _check_invitation(cycle, application, now, by)
     known = (
         Registration.objects.filter(
             Q(submission_key=application.submission_key)
@@ -62,7 +68,7 @@ def register(cycle: Cycle, application: Application, *, now: datetime) -> Regist
     # Asked for in both cases: an address that is known must not answer faster than another.
     planned = places.plan(cycle, application.profile.group, now, application.invitation)
     if known is not None:
-        _ask_again(known, application.submission_key, now=now)
+        _ask_again(known, application.submission_key, now=now, by=by)
         return known
 
     registration = create(
@@ -79,7 +85,7 @@ def register(cycle: Cycle, application: Application, *, now: datetime) -> Regist
         Seat(registration=registration, session=room.slot.session, slot=room.slot)
         for room in planned
     )
-    write_event(registration, Verb.REGISTERED, "", now=now, by=None)
+    write_event(registration, Verb.REGISTERED, "", now=now, by=by)
     outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
     return registration
 
@@ -91,10 +97,10 @@ def first_status(cycle: Cycle, planned: list[places.Room]) -> Status:
     return Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
 
 
-def _check_invitation(cycle: Cycle, application: Application, now: datetime) -> None:
+def _check_invitation(cycle: Cycle, application: Application, now: datetime, by: Actor) -> None:
     invitation = application.invitation
     if invitation is None:
-        if cycle.is_private:
+        if cycle.is_private and by is None:
             raise RegistrationClosed
         return
     if not invitation.is_open(now) or invitation.cycle_id != cycle.pk:
@@ -105,7 +111,7 @@ def _check_invitation(cycle: Cycle, application: Application, now: datetime) -> 
         raise InvitationRefused
 
 
-def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime) -> None:
+def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime, by: Actor) -> None:
     if known.submission_key == submission_key:
         return
     dedup_key = f"asked-again:{submission_key}"
@@ -114,5 +120,5 @@ def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime)
     # Nothing needs them: a new registration writes its territories, and how many statements the
     # database is asked must not tell a known address from another.
     list(known.territories.all())
-    write_event(known, Verb.ASKED_AGAIN, known.status, now=now, by=None)
+    write_event(known, Verb.ASKED_AGAIN, known.status, now=now, by=by)
     outbox.queue(MessageKind.ALREADY_REGISTERED, registration=known, dedup_key=dedup_key)
