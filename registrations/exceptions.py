@@ -40,3 +40,10 @@ class InvitationRefused(Refusal):
 
 class ReplacementRefused(Refusal):
     message = "Cette demande de remplacement n’est plus valable."
+
+
+class NotOneList(Refusal):
+    message = (
+        "Un fichier CSV ne tient qu’une liste\u00a0: choisissez les inscriptions d’un seul cycle, "
+        "ou un autre format."
+    )

@@ -1,5 +1,6 @@
-"""Who comes, in the admin: the log of messages."""
+"""Who comes, in the admin: registrations and the log of messages."""
 
 from registrations.admin.messages import MessageAdmin
+from registrations.admin.registrations import RegistrationAdmin
 
-__all__ = ["MessageAdmin"]
+__all__ = ["MessageAdmin", "RegistrationAdmin"]

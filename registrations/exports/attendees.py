@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.db.models import Prefetch
 from django.http import HttpResponseBase
 
+from registrations.exceptions import NotOneList
 from registrations.exports.responses import FileFormat, export_response
 from registrations.exports.tables import Column, Kind, Sheet
 from registrations.models import Registration, Seat
@@ -78,11 +79,11 @@ def export_selection(
 ) -> HttpResponseBase:
     """Registrations in any state as a file to download, with a sheet for each of their cycles.
 
-    Raises ValueError for none, and for several cycles in a CSV file, which holds one sheet.
+    Raises NotOneList for several cycles, or none, in a CSV file.
     """
     cycles = list(Cycle.objects.filter(registrations__in=registrations).distinct())
-    if not cycles or (file_format is FileFormat.CSV and len(cycles) > 1):
-        raise ValueError("These registrations make no file of this format.")
+    if file_format is FileFormat.CSV and len(cycles) != 1:
+        raise NotOneList
     sessions = {
         cycle_pk: list(sessions)
         for cycle_pk, sessions in groupby(
@@ -93,6 +94,7 @@ def export_selection(
     sheets = []
     for cycle in cycles:
         of_cycle = registrations.filter(cycle=cycle).select_related("profile__group")
+        of_cycle = of_cycle.prefetch_related(None)
         sheets.append(_sheet(cycle.title, of_cycle, sessions.get(cycle.pk, []), with_needs=False))
         _log(cycle, "Sélection", file_format, of_cycle.count(), by=by)
     name = f"inscrits-{cycles[0].slug}" if len(cycles) == 1 else "inscrits"

@@ -1,0 +1,121 @@
+"""Forms of the team's pages; the fields are those of the public form."""
+
+from typing import Any
+
+from django import forms
+
+from registrations.exports.responses import FileFormat
+from registrations.forms import PersonForm
+from registrations.models import Registration
+from registrations.rosters import Roster
+from sessions.models import Cycle, Profile, Territory
+
+_PUBLIC = PersonForm.base_fields
+
+
+class PersonAdminForm(forms.ModelForm):
+    """What someone wrote of themselves, corrected by the team: same fields, same cleaning."""
+
+    first_name = _PUBLIC["first_name"]
+    last_name = _PUBLIC["last_name"]
+    phone = _PUBLIC["phone"]
+    organisation = _PUBLIC["organisation"]
+    organisation_kind = _PUBLIC["organisation_kind"]
+    job_title = _PUBLIC["job_title"]
+    expectations = _PUBLIC["expectations"]
+    access_needs = _PUBLIC["access_needs"]
+
+    class Meta:
+        model = Registration
+        fields = [
+            "first_name",
+            "last_name",
+            "phone",
+            "organisation",
+            "organisation_kind",
+            "job_title",
+            "territories",
+            "expectations",
+            "access_needs",
+        ]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        territories: Any = self.fields.get("territories")
+        if territories is not None:
+            # One that is not offered any more stays with those who chose it.
+            offered = Territory.objects.active() | self.instance.territories.all()
+            territories.queryset = offered.distinct()
+
+
+class ProfileField(forms.ModelChoiceField):
+    widget = forms.RadioSelect
+
+    def label_from_instance(self, profile: Profile) -> str:
+        return f"{profile.label} (groupe\u00a0: {profile.group})"
+
+
+class ProfileForm(forms.Form):
+    """« Changer de profil »: another profile of the same cycle."""
+
+    profile = ProfileField(
+        queryset=Profile.objects.none(),
+        label="Nouveau profil",
+        empty_label=None,
+        error_messages={
+            "required": "Choisissez un profil.",
+            "invalid_choice": "Choisissez un profil dans la liste.",
+        },
+    )
+
+    def __init__(self, data: Any = None, *, registration: Registration) -> None:
+        super().__init__(data)
+        profile: Any = self.fields["profile"]
+        profile.queryset = (
+            Profile.objects.filter(group__cycle=registration.cycle_id)
+            .exclude(pk=registration.profile_id)
+            .select_related("group")
+        )
+
+
+class ExportForm(forms.Form):
+    """Which list of a cycle to take away, and how."""
+
+    part = forms.ChoiceField(label="Liste")
+    file_format = forms.TypedChoiceField(
+        label="Format",
+        coerce=FileFormat,
+        choices=[(file_format.value, file_format.name) for file_format in FileFormat],
+        widget=forms.RadioSelect,
+        initial=FileFormat.XLSX.value,
+        help_text="En XLSX et en ODS, la liste de tout le cycle a aussi une feuille pour chaque "
+        "groupe et pour chaque séance.",
+    )
+    with_needs = forms.BooleanField(
+        label="Avec les attentes et les besoins d’accessibilité",
+        required=False,
+        help_text="Ces réponses peuvent toucher à la santé\u00a0: ne les transmettez qu’à qui "
+        "prépare l’accueil.",
+    )
+
+    def __init__(self, data: Any = None, *, cycle: Cycle, may_read_needs: bool) -> None:
+        super().__init__(data)
+        whole = Roster(cycle)
+        self._rosters = {_key(roster): roster for roster in (whole, *whole.parts())}
+        part: Any = self.fields["part"]
+        part.choices = [(key, roster.title) for key, roster in self._rosters.items()]
+        if not may_read_needs:
+            del self.fields["with_needs"]
+
+    @property
+    def roster(self) -> Roster:
+        """The list chosen, once the form is valid."""
+        return self._rosters[self.cleaned_data["part"]]
+
+
+def _key(roster: Roster) -> str:
+    if roster.group is not None:
+        return f"group-{roster.group.pk}"
+    if roster.slot is not None:
+        return f"slot-{roster.slot.pk}"
+    return "cycle"

@@ -1,0 +1,69 @@
+"""« Changer de profil »: says which slots the person would leave and get, then does it."""
+
+from typing import TYPE_CHECKING
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from registrations import places, services
+from registrations.accounts import account_of
+from registrations.admin.forms import ProfileForm
+from registrations.exceptions import Refusal
+from registrations.models import Registration
+from registrations.services import EDITABLE, Move
+from sessions.models import Cycle, Profile
+
+if TYPE_CHECKING:
+    from registrations.admin.registrations import RegistrationAdmin
+
+
+def profile_view(model_admin: "RegistrationAdmin", request: HttpRequest, pk: int) -> HttpResponse:
+    """Asks which profile, then, on GET still, shows what it changes; POST does it."""
+    registration = model_admin.get_registration(request, pk)
+    given = request.POST if request.method == "POST" else request.GET
+    form = ProfileForm(given if "profile" in given else None, registration=registration)
+    chosen = form.cleaned_data["profile"] if form.is_valid() else None
+    if chosen and request.method == "POST":
+        if _change(request, registration, chosen):
+            return redirect("admin:registrations_registration_change", registration.pk)
+        return redirect(request.path)
+    return TemplateResponse(
+        request,
+        "admin/registrations/registration/profile.html",
+        model_admin.page_context(
+            request,
+            "Changer de profil",
+            registration=registration,
+            form=form,
+            chosen=chosen,
+            moves=_moves(registration, chosen) if chosen else [],
+        ),
+    )
+
+
+def _moves(registration: Registration, profile: Profile) -> list[Move]:
+    """Within a group nothing moves, even for someone whom staff placed in another's slot."""
+    if profile.group_id == registration.profile.group_id:
+        return []
+    registration.cycle = places.with_reservations(Cycle.objects.all()).get(pk=registration.cycle_id)
+    return services.moves_to(registration, profile, timezone.now())
+
+
+def _change(request: HttpRequest, registration: Registration, profile: Profile) -> bool:
+    try:
+        services.edit(
+            registration,
+            profile=profile,
+            person={name: getattr(registration, name) for name in EDITABLE},
+            territories=list(registration.territories.all()),
+            now=timezone.now(),
+            by=account_of(request),
+        )
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+        return False
+    messages.success(request, "Le profil est changé.")
+    return True
