@@ -144,7 +144,7 @@ EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
-EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or None
+EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or ""
 EMAIL_FROM = env.str("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 # Seconds allowed to each step of the talk with the SMTP server; the lease must outlast them all.

@@ -1,4 +1,7 @@
+from typing import cast
+
 from django.contrib import admin, messages
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -104,7 +107,7 @@ class MessageAdmin(admin.ModelAdmin):
 
     def _resend(self, request: HttpRequest, message: Message) -> Message | None:
         try:
-            again = outbox.resend(message, request.user)
+            again = outbox.resend(message, cast(User, request.user))
         except (Refusal, emails.Unsendable) as refusal:
             self.message_user(request, f"{message} : {refusal}", messages.ERROR)
             return None

@@ -76,7 +76,7 @@ def slots_of(registration):
 def test_register_gives_the_seats_of_the_group():
     cycle = make_programme()
     territory = make_territory()
-    morning, afternoon = profiles_of(cycle)
+    _, afternoon = profiles_of(cycle)
     application = make_application(afternoon)
     application = Application(afternoon, application.person, (territory,), uuid.uuid4())
 
