@@ -43,7 +43,7 @@ coverage: .venv/.ok ## les lignes que la part rapide ne parcourt pas
 lint: .venv/.ok ## style, types, gabarits, migrations, réglages de production
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
-	.venv/bin/djlint --quiet --lint --check templates
+	.venv/bin/djlint --lint --check templates
 	.venv/bin/mypy
 	scripts/production.sh makemigrations --check --dry-run
 	scripts/production.sh check --deploy --fail-level WARNING
