@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from registrations.models import Registration
+from registrations.models import Registration, Replacement
 
 
 def absolute(path: str) -> str:
@@ -13,3 +13,8 @@ def absolute(path: str) -> str:
 def personal_page(registration: Registration) -> str:
     """The secret address of the person's space: for their mails, and nowhere else."""
     return absolute(reverse("space", args=[registration.token]))
+
+
+def replacement_page(replacement: Replacement) -> str:
+    """The secret address where a colleague takes a place over: for their mail alone."""
+    return absolute(reverse("replacement", args=[replacement.token]))

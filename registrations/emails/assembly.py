@@ -12,9 +12,9 @@ from django.core.mail import EmailMultiAlternatives, SafeMIMEText
 from django.core.validators import EmailValidator
 from django.template.loader import render_to_string
 
-from registrations.emails.kinds import BUILDERS, Draft
+from registrations.emails.drafts import Draft
+from registrations.emails.kinds import BUILDERS
 from registrations.emails.marks import reveal_links
-from registrations.links import personal_page
 from registrations.models import Message
 from sessions.calendars import Method
 
@@ -52,14 +52,13 @@ def prepare(message: Message, now: datetime) -> Draft | None:
 
 
 def assemble(message: Message, draft: Draft) -> EmailMultiAlternatives:
-    """The mail of a prepared message, with the personal links in place of their marks.
+    """The mail of a prepared message, with the secret links in place of their marks.
 
     The calendar comes three ways, since no client reads them all: as an alternative of the text,
     which Outlook and Gmail act upon; as a file, which Apple Mail and telephones show; and each
     cancellation as an inline part of its own. Raises Unsendable.
     """
     check_address(message.recipient)
-    links = {each.pk: personal_page(each) for each in draft.registrations}
     headers = {
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
@@ -70,13 +69,13 @@ def assemble(message: Message, draft: Draft) -> EmailMultiAlternatives:
     contact = draft.cycle.contact_email
     mail = EmailMultiAlternatives(
         subject=_checked(message.subject),
-        body=reveal_links(message.text_body, links),
+        body=reveal_links(message.text_body, draft.links),
         from_email=settings.EMAIL_FROM,
         to=[message.recipient],
         reply_to=[formataddr((_checked(draft.cycle.contact_name), contact))] if contact else None,
         headers=headers,
     )
-    mail.attach_alternative(reveal_links(message.html_body, links), "text/html")
+    mail.attach_alternative(reveal_links(message.html_body, draft.links), "text/html")
     for number, part in enumerate(message.calendars, start=1):
         _attach_calendar(mail, part["method"], part["file"], number)
     try:

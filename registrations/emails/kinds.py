@@ -5,107 +5,121 @@ A function returns None when what it would tell is not so any more. Otherwise it
 changed since the mail was queued is read here, at each attempt.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable
 from datetime import datetime
-from typing import Any
 
-from registrations.calendars import Released, cancellations, publication
 from registrations.cleaning import email_key
+from registrations.emails import changes
+from registrations.emails.drafts import (
+    Draft,
+    draft_of,
+    lines_ahead,
+    registration_of,
+    released_ahead,
+)
 from registrations.emails.marks import mark
-from registrations.links import absolute
-from registrations.models import Message, Registration, Seat
+from registrations.links import absolute, personal_page, replacement_page
+from registrations.models import Message, Registration, Replacement
 from registrations.models.messages import MessageKind
 from registrations.states import Status
-from sessions.models import Cycle
-
-
-@dataclass(frozen=True)
-class Draft:
-    """What the templates of a kind print, and what goes with the mail."""
-
-    context: dict[str, Any]
-    # Those whose personal links the mail carries.
-    registrations: Sequence[Registration]
-    # Whose contact gets the answers.
-    cycle: Cycle
-    published: str = ""
-    cancelled: Sequence[str] = field(default_factory=list)
 
 
 def confirmation(message: Message, now: datetime) -> Draft | None:
     """« Votre inscription est confirmée »: the slots, the links, the calendar."""
-    return _of_confirmed(message, now)
+    registration = registration_of(message)
+    if not registration.is_confirmed:
+        return None
+    return draft_of(registration, lines_ahead(registration, now), now=now, is_published=True)
 
 
 def promoted(message: Message, now: datetime) -> Draft | None:
-    """A place came free for someone who waited."""
-    return _of_confirmed(message, now)
+    """A place came free for someone who waited: what a confirmation tells, and that."""
+    return confirmation(message, now)
 
 
 def waitlisted(message: Message, now: datetime) -> Draft | None:
-    registration = _registration(message)
-    if registration.status != Status.WAITLISTED:
+    return _in_state(message, now, Status.WAITLISTED)
+
+
+def pending(message: Message, now: datetime) -> Draft | None:
+    """The request is to be validated by hand."""
+    return _in_state(message, now, Status.PENDING)
+
+
+def refused(message: Message, now: datetime) -> Draft | None:
+    """Context: ``reason``, staff's own, plain text."""
+    registration = registration_of(message)
+    if registration.status != Status.REFUSED:
         return None
-    return _draft(registration, _seats_ahead(registration, now))
+    return draft_of(registration, now=now, reason=message.context["reason"])
+
+
+def offered(message: Message, now: datetime) -> Draft | None:
+    """A place is held for someone who waited, who has until a deadline to accept it."""
+    registration = registration_of(message)
+    if registration.offer_expires_at is None or registration.offer_expires_at <= now:
+        return None
+    return draft_of(registration, lines_ahead(registration, now), now=now)
+
+
+def offer_lapsed(message: Message, now: datetime) -> Draft | None:
+    registration = registration_of(message)
+    if registration.status != Status.WAITLISTED or registration.offer_lapsed_at is None:
+        return None
+    return draft_of(registration, now=now)
 
 
 def already_registered(message: Message, now: datetime) -> Draft | None:
     """Someone filled in the form again with this address; nothing changed."""
-    registration = _registration(message)
+    registration = registration_of(message)
     if not registration.is_active:
         return None
-    return _draft(registration, _seats_ahead(registration, now))
-
-
-def seats_changed(message: Message, now: datetime) -> Draft | None:
-    """Another group, other slots. Context: ``released``, see ``services``."""
-    registration = _registration(message)
-    if registration.status != Status.CONFIRMED:
-        return None
-    seats = _seats_ahead(registration, now)
-    released = _released(registration, message.context.get("released", []))
-    return _draft(
-        registration,
-        seats,
-        released=released,
-        published=publication(registration, seats, now=now) if seats else "",
-        cancelled=cancellations(registration, released, now=now),
-    )
-
-
-def link_added(message: Message, now: datetime) -> Draft | None:
-    """The links of the slots in the context are now known."""
-    registration = _registration(message)
-    slot_pks = set(message.context["slots"])
-    seats = [
-        seat
-        for seat in _seats_ahead(registration, now)
-        if seat.slot and seat.slot.pk in slot_pks and seat.slot.is_video and seat.slot.video_url
-    ]
-    if registration.status != Status.CONFIRMED or not seats:
-        return None
-    return _draft(registration, seats, published=publication(registration, seats, now=now))
+    return draft_of(registration, lines_ahead(registration, now), now=now)
 
 
 def cancelled(message: Message, now: datetime) -> Draft | None:
-    registration = _registration(message)
+    """Context, where staff cancelled the whole cycle: ``cycle_cancelled``, ``sentence``."""
+    registration = registration_of(message)
     if registration.status != Status.CANCELLED:
         return None
-    released = []
-    # Calendars know nothing of someone who was never confirmed.
-    if registration.confirmed_at is not None:
-        released = [
-            Released(seat, seat.slot.starts_at, seat.slot.ends_at)
-            for seat in _seats_ahead(registration, now)
-            if seat.slot
-        ]
-    return _draft(
+    return draft_of(
         registration,
-        [],
-        released=released,
-        cancelled=cancellations(registration, released, now=now),
+        now=now,
+        # Calendars know nothing of someone who was never confirmed.
+        released=released_ahead(registration, now) if registration.confirmed_at else (),
+        cycle_cancelled=message.context.get("cycle_cancelled", False),
+        sentence=message.context.get("sentence", ""),
     )
+
+
+def replaced(message: Message, now: datetime) -> Draft | None:
+    """A colleague took the place over."""
+    registration = registration_of(message)
+    newcomer = registration.replaced_by.first()
+    if newcomer is None:
+        return None
+    released = released_ahead(registration, now)
+    return draft_of(registration, now=now, released=released, newcomer=newcomer)
+
+
+def replacement_asked(message: Message, now: datetime) -> Draft | None:
+    """To the colleague, with a link of their own. Context: ``replacement``."""
+    registration = registration_of(message)
+    replacement = Replacement.objects.get(pk=message.context["replacement"])
+    if not registration.is_confirmed or not replacement.is_open(now):
+        return None
+    context = {
+        "registration": registration,
+        "replacement": replacement,
+        "cycle": registration.cycle,
+        "cycle_page": absolute(registration.cycle.get_absolute_url()),
+        "link": mark(replacement),
+        "lines": lines_ahead(registration, now),
+        # The links of the slots are for whoever has the place.
+        "is_confirmed": False,
+    }
+    links = {mark(replacement): replacement_page(replacement)}
+    return Draft(context, links, registration.cycle)
 
 
 def find_link(message: Message, now: datetime) -> Draft | None:
@@ -119,78 +133,32 @@ def find_link(message: Message, now: datetime) -> Draft | None:
     if not registrations:
         return None
     items = [{"registration": each, "link": mark(each)} for each in registrations]
-    return Draft({"items": items}, registrations, registrations[0].cycle)
+    links = {mark(each): personal_page(each) for each in registrations}
+    return Draft({"items": items}, links, registrations[0].cycle)
 
 
 BUILDERS: dict[str, Callable[[Message, datetime], Draft | None]] = {
     MessageKind.CONFIRMATION: confirmation,
     MessageKind.WAITLISTED: waitlisted,
+    MessageKind.PENDING: pending,
+    MessageKind.REFUSED: refused,
     MessageKind.PROMOTED: promoted,
+    MessageKind.OFFERED: offered,
+    MessageKind.OFFER_LAPSED: offer_lapsed,
+    MessageKind.REPLACEMENT_ASKED: replacement_asked,
+    MessageKind.REPLACED: replaced,
     MessageKind.ALREADY_REGISTERED: already_registered,
-    MessageKind.SEATS_CHANGED: seats_changed,
-    MessageKind.LINK_ADDED: link_added,
+    MessageKind.SEATS_CHANGED: changes.seats_changed,
+    MessageKind.LINK_ADDED: changes.link_added,
+    MessageKind.AGENDA_CHANGED: changes.agenda_changed,
+    MessageKind.REMINDER: changes.reminder,
     MessageKind.CANCELLED: cancelled,
     MessageKind.FIND_LINK: find_link,
 }
 
 
-def _of_confirmed(message: Message, now: datetime) -> Draft | None:
-    registration = _registration(message)
-    if registration.status != Status.CONFIRMED:
+def _in_state(message: Message, now: datetime, status: Status) -> Draft | None:
+    registration = registration_of(message)
+    if registration.status != status:
         return None
-    seats = _seats_ahead(registration, now)
-    return _draft(
-        registration,
-        seats,
-        published=publication(registration, seats, now=now) if seats else "",
-    )
-
-
-def _draft(
-    registration: Registration,
-    seats: Sequence[Seat],
-    *,
-    released: Sequence[Released] = (),
-    published: str = "",
-    cancelled: Sequence[str] = (),
-) -> Draft:
-    cycle = registration.cycle
-    context = {
-        "registration": registration,
-        "cycle": cycle,
-        "cycle_page": absolute(cycle.get_absolute_url()),
-        "link": mark(registration),
-        "seats": seats,
-        "is_confirmed": registration.status == Status.CONFIRMED,
-        "released": released,
-        "lacks_link": any(seat.slot.lacks_link for seat in seats if seat.slot),
-        "has_calendar": bool(published),
-    }
-    return Draft(context, [registration], cycle, published, cancelled)
-
-
-def _registration(message: Message) -> Registration:
-    """Raises ValueError for a message that has none; every kind but FIND_LINK needs one."""
-    if message.registration is None:
-        raise ValueError(f"a message of kind {message.kind} needs a registration")
-    return message.registration
-
-
-def _seats_ahead(registration: Registration, now: datetime) -> list[Seat]:
-    """Seats whose slot is not over: what a mail may still be useful for."""
-    return [seat for seat in registration.own_seats if seat.slot and not seat.slot.is_over(now)]
-
-
-def _released(registration: Registration, gone: Sequence[dict[str, Any]]) -> list[Released]:
-    """From the context of a message; a seat that has a slot again is not lost any more."""
-    seats = registration.seats.filter(slot=None).select_related("session")
-    by_pk = seats.in_bulk([each["seat"] for each in gone])
-    return [
-        Released(
-            by_pk[each["seat"]],
-            datetime.fromisoformat(each["starts_at"]),
-            datetime.fromisoformat(each["ends_at"]),
-        )
-        for each in gone
-        if each["seat"] in by_pk
-    ]
+    return draft_of(registration, lines_ahead(registration, now), now=now)

@@ -1,24 +1,25 @@
-"""What stands for a personal link in the bodies that the database keeps."""
+"""What stands for a secret link in the bodies that the database keeps."""
 
 import re
 from collections.abc import Mapping
 
-from registrations.models import Registration
+from registrations.models import Registration, Replacement
 
-_MARK = re.compile(r"personal-link-([0-9]+)-end")
-
-
-def mark(registration: Registration) -> str:
-    return f"personal-link-{registration.pk}-end"
+_MARK = re.compile(r"(?:personal|replacement)-link-[0-9]+-end")
 
 
-def reveal_links(body: str, addresses: Mapping[int, str]) -> str:
-    """``body`` with the addresses in place of the marks, by identifier of registration.
+def mark(of: Registration | Replacement) -> str:
+    whose = "personal" if isinstance(of, Registration) else "replacement"
+    return f"{whose}-link-{of.pk}-end"
+
+
+def reveal_links(body: str, links: Mapping[str, str]) -> str:
+    """``body`` with the addresses in place of their marks.
 
     Raises KeyError for a mark that is not among them: a mail carries the links of its own
     addressee and of nobody else.
     """
-    return _MARK.sub(lambda found: addresses[int(found[1])], body)
+    return _MARK.sub(lambda found: links[found[0]], body)
 
 
 def hide_links(body: str, instead: str) -> str:

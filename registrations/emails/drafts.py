@@ -1,0 +1,109 @@
+"""What a kind of mail hands to its templates, and what goes with the mail."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from registrations.calendars import Released, cancellations, publication
+from registrations.emails.marks import mark
+from registrations.links import absolute, personal_page
+from registrations.models import Message, Registration, Seat
+from sessions.models import Cycle
+
+
+@dataclass(frozen=True)
+class Draft:
+    """What the templates of a kind print, and what goes with the mail."""
+
+    context: dict[str, Any]
+    # The secret addresses that the mail carries, by their marks.
+    links: Mapping[str, str]
+    # Whose contact gets the answers.
+    cycle: Cycle
+    # Files of calendars: one that publishes, or "", and those that cancel.
+    published: str = ""
+    cancelled: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Line:
+    """A slot as a mail tells it, with what there is to say of it besides."""
+
+    seat: Seat
+    notes: Sequence[str] = ()
+
+
+def draft_of(
+    registration: Registration,
+    lines: Sequence[Line] = (),
+    *,
+    now: datetime,
+    is_published: bool = False,
+    released: Sequence[Released] = (),
+    **context: Any,
+) -> Draft:
+    """The draft of a mail to someone registered, about these slots and those that went away.
+
+    ``is_published``: their calendar gets the former. The latter are always taken out of it.
+    """
+    published = ""
+    if is_published and lines:
+        published = publication(registration, [line.seat for line in lines], now=now)
+    cycle = registration.cycle
+    return Draft(
+        {
+            "registration": registration,
+            "cycle": cycle,
+            "cycle_page": absolute(cycle.get_absolute_url()),
+            "link": mark(registration),
+            "is_confirmed": registration.is_confirmed,
+            "lines": lines,
+            "released": released,
+            "has_calendar": bool(published),
+            **context,
+        },
+        {mark(registration): personal_page(registration)},
+        cycle,
+        published,
+        cancellations(registration, released, now=now),
+    )
+
+
+def registration_of(message: Message) -> Registration:
+    """Raises ValueError for a message that has none; every kind but FIND_LINK needs one."""
+    if message.registration is None:
+        raise ValueError(f"a message of kind {message.kind} needs a registration")
+    return message.registration
+
+
+def lines_ahead(registration: Registration, now: datetime) -> list[Line]:
+    """The slots that are not over: those that a mail may still be useful for."""
+    return [Line(seat) for seat in registration.own_seats if seat.is_ahead(now)]
+
+
+def released_ahead(registration: Registration, now: datetime) -> list[Released]:
+    """The slots to come, of someone who leaves them all."""
+    return [
+        Released(seat, seat.slot.starts_at, seat.slot.ends_at)
+        for seat in registration.own_seats
+        if seat.slot and seat.is_ahead(now)
+    ]
+
+
+def released_in(registration: Registration, gone: Iterable[Mapping[str, Any]]) -> list[Released]:
+    """From the context of a message: ``{"seat": pk, "starts_at": ISO, "ends_at": ISO}``.
+
+    A seat that has a slot again meanwhile is not lost any more.
+    """
+    gone_by_seat = {each["seat"]: each for each in gone}
+    seats = registration.seats.filter(slot=None, pk__in=gone_by_seat).select_related("session")
+    released = [
+        Released(
+            seat,
+            datetime.fromisoformat(gone_by_seat[seat.pk]["starts_at"]),
+            datetime.fromisoformat(gone_by_seat[seat.pk]["ends_at"]),
+        )
+        for seat in seats.order_by("pk")
+    ]
+    return sorted(released, key=lambda each: each.starts_at)
