@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from registrations import tokens
 from registrations.cleaning import email_key
-from registrations.models import Registration, Seat
+from registrations.models import Invitation, Registration, Seat
 from registrations.roles import STAFF, sync_roles
+from registrations.services import Application
 from registrations.states import Status
 from sessions.models import AudienceGroup, Cycle, Profile, Session, Slot, Territory
 from sessions.states import Publication
@@ -138,6 +139,35 @@ def make_registration(
     for slot in profile.group.slots.all():
         Seat.objects.create(registration=registration, session=slot.session, slot=slot)
     return registration
+
+
+def make_application(
+    profile: Profile,
+    email: str = "alix.martin@nord.example.org",
+    *,
+    key: uuid.UUID | None = None,
+    invitation: Invitation | None = None,
+    **person,
+) -> Application:
+    """A form that was filled in well; ``person`` gives fields of it."""
+    return Application(
+        profile=profile,
+        person={
+            "first_name": "Alix",
+            "last_name": "Martin",
+            "email": email,
+            "phone": "+33612345678",
+            "organisation": "Préfecture du Nord",
+            "organisation_kind": "prefecture",
+            "job_title": "Déléguée du préfet",
+            "expectations": "",
+            "access_needs": "",
+            **person,
+        },
+        territories=(),
+        submission_key=key or uuid.uuid4(),
+        invitation=invitation,
+    )
 
 
 def make_account(role: str = STAFF, username: str = "camille", **fields) -> User:

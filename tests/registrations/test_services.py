@@ -13,6 +13,7 @@ from registrations.states import TRANSITIONS, Status
 from sessions.models import Profile, Slot
 from tests.factories import (
     in_days,
+    make_application,
     make_cycle,
     make_group,
     make_programme,
@@ -32,26 +33,6 @@ def profiles_of(cycle):
         Profile.objects.filter(group__cycle=cycle)
         .select_related("group")
         .order_by("group__position")
-    )
-
-
-def make_application(profile, email="alix.martin@nord.example.org", key=None, **person):
-    return Application(
-        profile=profile,
-        person={
-            "first_name": "Alix",
-            "last_name": "Martin",
-            "email": email,
-            "phone": "+33612345678",
-            "organisation": "Préfecture du Nord",
-            "organisation_kind": "prefecture",
-            "job_title": "Déléguée du préfet",
-            "expectations": "",
-            "access_needs": "",
-            **person,
-        },
-        territories=(),
-        submission_key=key or uuid.uuid4(),
     )
 
 
