@@ -85,22 +85,26 @@ def reservations(cycle: Cycle, now: datetime) -> list[Reservation]:
     """
     if not cycle.has_reservations:
         return []
-    invitations = (
-        Invitation.objects.keeping_places()
-        .open_at(now)
-        .filter(cycle=cycle)
-        .select_related("profile")
-        .annotate(n_used=Count("registrations", filter=taken("registrations__"), distinct=True))
-        .order_by("pk")
-    )
-    return [
-        Reservation(
+    return reservations_by_cycle(now, [cycle.pk]).get(cycle.pk, [])
+
+
+def reservations_by_cycle(
+    now: datetime, cycle_pks: Iterable[int] | None = None
+) -> dict[int, list[Reservation]]:
+    """What invitations still keep at ``now`` in these cycles, by default in all; one query."""
+    invitations = Invitation.objects.keeping_places().open_at(now).select_related("profile")
+    if cycle_pks is not None:
+        invitations = invitations.filter(cycle__in=cycle_pks)
+    used = Count("registrations", filter=taken("registrations__"), distinct=True)
+    by_cycle: dict[int, list[Reservation]] = {}
+    for invitation in invitations.annotate(n_used=used).order_by("pk"):
+        reservation = Reservation(
             invitation.pk,
             invitation.profile.group_id if invitation.profile else None,
             max(invitation.n_places - invitation.n_used, 0),
         )
-        for invitation in invitations
-    ]
+        by_cycle.setdefault(invitation.cycle_id, []).append(reservation)
+    return by_cycle
 
 
 def counted(slots: SlotQuerySet) -> SlotQuerySet:
