@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from registrations.alphabetical import teach_sqlite
 
 
 class RegistrationsConfig(AppConfig):
@@ -6,3 +9,6 @@ class RegistrationsConfig(AppConfig):
 
     name = "registrations"
     verbose_name = "Inscriptions"
+
+    def ready(self) -> None:
+        connection_created.connect(teach_sqlite)

@@ -31,7 +31,7 @@ class Roster:
         if self.slot is not None:
             # One seat for each session: nobody comes twice.
             registrations = registrations.filter(seats__slot=self.slot)
-        return registrations.select_related("profile__group")
+        return registrations.select_related("profile__group").by_name()
 
     @property
     def title(self) -> str:

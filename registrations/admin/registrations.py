@@ -19,6 +19,7 @@ from registrations.admin.filters import GroupFilter
 from registrations.admin.forms import PersonAdminForm
 from registrations.admin.profiles import profile_view
 from registrations.admin.verbs import VERBS, verb_view
+from registrations.alphabetical import Alphabetical
 from registrations.cleaning import format_phone
 from registrations.exceptions import Refusal
 from registrations.exports.attendees import export_selection
@@ -43,6 +44,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         "status",
         ("territories", admin.RelatedOnlyFieldListFilter),
     ]
+    ordering = [Alphabetical("last_name"), Alphabetical("first_name"), "pk"]
     search_fields = ["last_name", "first_name", "organisation", "email"]
     show_full_result_count = False
     filter_horizontal = ["territories"]
@@ -88,6 +90,14 @@ class RegistrationAdmin(admin.ModelAdmin):
             path(address, wrap(partial(view, self)), name=f"registrations_registration_{name}")
             for name, (address, view) in pages.items()
         ] + super().get_urls()
+
+    def get_list_display(self, request: HttpRequest) -> list:
+        """Without the cycle once the list is of one cycle."""
+        is_of_one = "cycle__id__exact" in request.GET
+        return [name for name in self.list_display if not (is_of_one and name == "cycle")]
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().changelist_view(request, {"title": "Inscriptions", **(extra_context or {})})
 
     def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
         return cycles_view(self, request)
@@ -158,6 +168,7 @@ class RegistrationAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         context |= {
+            "title": "Inscription",
             "verbs": [(verb.title, verb.url(obj)) for verb in VERBS if obj.status in verb.statuses],
             "may_act": self.has_change_permission(request),
             "seats": obj.own_seats,
@@ -190,7 +201,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             messages.error(request, str(refusal))
             return None
 
-    @admin.display(description="nom", ordering="last_name")
+    @admin.display(description="nom", ordering=Alphabetical("last_name"))
     def name(self, registration: Registration) -> str:
         return f"{registration.last_name} {registration.first_name}"
 

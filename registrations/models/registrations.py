@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from registrations import tokens
+from registrations.alphabetical import Alphabetical
 from registrations.states import ACTIVE, Status
 from sessions.models import AudienceGroup, Cycle, Profile, Territory
 
@@ -43,6 +44,9 @@ class RegistrationQuerySet(models.QuerySet):
     def with_offer(self) -> Self:
         """With the cycle, the profile and the group at hand, without a further query."""
         return self.select_related("cycle", "profile__group")
+
+    def by_name(self) -> Self:
+        return self.order_by(Alphabetical("last_name"), Alphabetical("first_name"), "pk")
 
     def by_token(self, token: str) -> Self:
         """The registration that a personal link opens, if any."""

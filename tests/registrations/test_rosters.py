@@ -73,6 +73,21 @@ def test_roster_of_a_slot_is_named_by_the_clock_of_paris():
     assert roster.file_name == "inscrits-cycle-lcd-session-1-2021-04-06-13h30"
 
 
+def test_roster_is_in_the_order_of_a_french_directory():
+    cycle = make_programme()
+    in_order = [
+        *("de Boer", "De Groote", "D’Hondt", "Écuyer", "Eluard", "Œuvrard"),
+        *("Sénéchal", "Szymanski", "ÜNAL", "Zola"),
+    ]
+    for number, name in enumerate(reversed(in_order)):
+        make_registration(cycle, f"{number}@x.example", last_name=name)
+    make_registration(cycle, "elodie@x.example", last_name="Zola", first_name="Élodie")
+
+    people = [(person.last_name, person.first_name) for person in Roster(cycle).registrations]
+
+    assert people == [*((name, "Alix") for name in in_order), ("Zola", "Élodie")]
+
+
 def test_parts_of_a_cycle_are_its_groups_then_its_slots():
     cycle = make_programme()
     cancelled = make_slot(cycle.training_sessions.first())
