@@ -41,6 +41,12 @@ class PersonAdminForm(forms.ModelForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            # The widths of the admin.
+            if isinstance(field.widget, forms.Textarea):
+                field.widget.attrs["class"] = "vLargeTextField"
+            elif isinstance(field.widget, forms.TextInput):
+                field.widget.attrs["class"] = "vTextField"
         territories: Any = self.fields.get("territories")
         if territories is not None:
             # One that is not offered any more stays with those who chose it.
