@@ -41,7 +41,8 @@ class DuplicateForm(forms.Form):
     slug = forms.SlugField(
         label="Adresse de la page",
         max_length=80,
-        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
+        widget=forms.TextInput({"size": 60}),
+        help_text="Fin de l’adresse publique, après /cycles/.",
     )
 
     def __init__(

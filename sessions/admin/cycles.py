@@ -30,7 +30,7 @@ from sessions.admin.widgets import MomentInput, RichTextWidget
 from sessions.agenda_changes import AgendaChanges
 from sessions.models import Cycle
 from sessions.rich_text import RichTextField
-from sessions.typography import dates
+from sessions.typography import short_day
 
 ESSENTIAL = [(None, {"fields": ["title", "subtitle", "slug"]})]
 # In the order of the programme.
@@ -38,8 +38,8 @@ SECTIONS = [
     ("Contexte", {"fields": ["context"]}),
     ("Publics visés", {"fields": ["audiences_text"]}),
     ("Objectifs", {"fields": ["aim", "objectives"]}),
-    ("Programme", {"fields": ["programme_intro"]}),
     ("Intervenants", {"fields": ["speakers_note"]}),
+    ("Programme", {"fields": ["programme_intro"]}),
     (
         "Inscription et connexion",
         {
@@ -79,6 +79,13 @@ SECTIONS = [
         },
     ),
 ]
+# Which lists come after which part, so that the page reads as the programme does.
+LISTS_AFTER = {
+    "Publics visés": ["groups"],
+    "Programme": ["phases", "training_sessions"],
+    "Intervenants": ["speakers"],
+    "Ressources": ["resources"],
+}
 
 
 @admin.register(Cycle)
@@ -197,7 +204,12 @@ class CycleAdmin(admin.ModelAdmin):
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         if obj is not None:
             now = timezone.now()
+            lists = {each.formset.prefix: each for each in context["inline_admin_formsets"]}
             context |= {
+                "parts": [
+                    (part, [lists[name] for name in LISTS_AFTER.get(part.name, [])])
+                    for part in context["adminform"]
+                ],
                 "panel": panel(obj, now),
                 "actions": actions(
                     obj,
@@ -226,4 +238,7 @@ class CycleAdmin(admin.ModelAdmin):
 
     @admin.display(description="dates", ordering="starts_at")
     def days(self, cycle: Cycle) -> str:
-        return dates(on for on in (cycle.starts_at, cycle.ends_at) if on) or "à fixer"
+        if cycle.starts_at is None or cycle.ends_at is None:
+            return "à fixer"
+        first, last = short_day(cycle.starts_at), short_day(cycle.ends_at)
+        return first if first == last else f"{first} au {last}"

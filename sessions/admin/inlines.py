@@ -75,11 +75,13 @@ class SessionInline(WordedDeletionInline):
 
 class SpeakerInline(WordedDeletionInline):
     model = Speaker
+    verbose_name_plural = "liste des intervenants"
     extra = 0
     fieldsets = [(None, {"fields": [("position", "name", "role")]})]
 
 
 class ResourceInline(WordedDeletionInline):
     model = Resource
+    verbose_name_plural = "liste des ressources"
     extra = 0
     fieldsets = [(None, {"fields": [("position", "title"), "url"]})]

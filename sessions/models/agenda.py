@@ -131,13 +131,16 @@ class Slot(models.Model):
         return f"Séance de la session {self.session.number}"
 
     def clean(self) -> None:
+        errors: dict[str, str | ValidationError] = {}
         if self.starts_at and self.ends_at and self.ends_at <= self.starts_at:
-            raise ValidationError({"ends_at": "La séance doit se terminer après son début."})
+            errors["ends_at"] = "La séance doit se terminer après son début."
         if self.video_url:
             try:
                 check_join_url(self.video_url)
             except ValidationError as error:
-                raise ValidationError({"video_url": error}) from error
+                errors["video_url"] = error
+        if errors:
+            raise ValidationError(errors)
 
     @property
     def is_video(self) -> bool:

@@ -240,6 +240,23 @@ def test_agenda_form_says_why_an_hour_cannot_be(cycle, slot, on, words):
     assert message.startswith(words)
 
 
+def test_agenda_form_tells_all_that_is_wrong_at_once(cycle, slot):
+    found = errors_of(
+        cycle,
+        **{
+            f"slot_{slot.pk}__ends": "08:00",
+            f"slot_{slot.pk}__video_url": "http://visio.numerique.gouv.fr/abc-defg-hij",
+            f"slot_{slot.pk}__capacity": "0",
+        },
+    )
+
+    assert sorted(found) == [
+        f"slot-{slot.pk}-capacity",
+        f"slot-{slot.pk}-ends",
+        f"slot-{slot.pk}-video_url",
+    ]
+
+
 def test_agenda_form_refuses_a_group_twice_in_a_session(cycle, slot):
     new = f"new_{slot.session_id}_spare"
 
