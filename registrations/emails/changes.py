@@ -124,7 +124,7 @@ def _has_link(slot: Slot | None) -> bool:
 
 
 def _when(instant: datetime, now: datetime) -> str:
-    """« aujourd’hui à 9h00 », « demain à 9h00 », « mardi 6 avril 2021 à 9h00 »."""
+    """« aujourd’hui à 9h00 », « demain à 9h00 », « le mardi 6 avril 2021 à 9h00 »."""
     n_days = (in_paris(instant).date() - in_paris(now).date()) // timedelta(days=1)
-    word = {0: "aujourd’hui", 1: "demain"}.get(n_days, day(instant))
+    word = {0: "aujourd’hui", 1: "demain"}.get(n_days, f"le {day(instant)}")
     return f"{word} à {hour(instant)}"
