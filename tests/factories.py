@@ -1,6 +1,7 @@
 """Plain functions that make valid rows; a test names only what it is about."""
 
 import uuid
+from collections.abc import Iterable
 from datetime import datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -147,6 +148,7 @@ def make_application(
     *,
     key: uuid.UUID | None = None,
     invitation: Invitation | None = None,
+    territories: Iterable[Territory] = (),
     **person,
 ) -> Application:
     """A form that was filled in well; ``person`` gives fields of it."""
@@ -164,7 +166,7 @@ def make_application(
             "access_needs": "",
             **person,
         },
-        territories=(),
+        territories=tuple(territories),
         submission_key=key or uuid.uuid4(),
         invitation=invitation,
     )
@@ -197,3 +199,7 @@ def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:
         "access_needs": "",
         **fields,
     }
+
+
+def make_invitation(cycle: Cycle, **fields) -> Invitation:
+    return Invitation.objects.create(**{"cycle": cycle, "label": "Préfecture", **fields})

@@ -5,10 +5,11 @@ it, its journal entry and its mail. ``now`` comes in once. ``by`` is the member 
 None for the person themselves. Refusals are ``registrations.exceptions``.
 """
 
+from registrations.services.announcing import Impact, announce, cancel_cycle, rehearse
 from registrations.services.core import EDITABLE
 from registrations.services.editing import Move, edit, move_seat, moves_to
 from registrations.services.leaving import cancel, restore
-from registrations.services.mailing import announce_links, find_links, send_link_again
+from registrations.services.mailing import find_links, send_link_again
 from registrations.services.registering import Application, register
 from registrations.services.replacing import ask_replacement, replace
 from registrations.services.validating import accept, refuse
@@ -17,12 +18,14 @@ from registrations.services.waiting import accept_offer, lapse_offers, promote, 
 __all__ = [
     "EDITABLE",
     "Application",
+    "Impact",
     "Move",
     "accept",
     "accept_offer",
-    "announce_links",
+    "announce",
     "ask_replacement",
     "cancel",
+    "cancel_cycle",
     "edit",
     "find_links",
     "lapse_offers",
@@ -32,6 +35,7 @@ __all__ = [
     "promote_waiting",
     "refuse",
     "register",
+    "rehearse",
     "replace",
     "restore",
     "send_link_again",

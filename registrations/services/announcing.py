@@ -18,7 +18,7 @@ from registrations.services.core import Actor, Verb, change_status, upcoming_sea
 from registrations.services.waiting import promote_waiting
 from registrations.states import Status
 from sessions.agenda_changes import AgendaChanges, Change, SlotChange
-from sessions.models import Cycle, Slot
+from sessions.models import Cycle, Slot, SlotGroup
 
 # What people must know of a slot they follow; their calendar changes with each.
 NOTICED = frozenset(
@@ -57,6 +57,8 @@ class _Notice:
     changes: list[dict[str, Any]]
     # Seats that went away: {"seat": pk, "starts_at": ISO, "ends_at": ISO}.
     released: list[dict[str, Any]]
+    # Whether the person follows another slot, or one slot less.
+    moves: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -80,11 +82,12 @@ def announce(
     """
     places.lock_cycle(cycle.pk)
     by_slot = {change.slot.pk: change for change in changes.changes if change.after is not None}
-    notices = [
-        notice
-        for registration in _active(cycle)
-        if not (notice := _follow(registration, by_slot, now=now, by=by)).is_empty
+    targets = _targets(cycle, now)
+    followed = [
+        _follow(each, by_slot, targets.get(each.profile.group_id, {}), now=now, by=by)
+        for each in _active(cycle)
     ]
+    notices = [notice for notice in followed if not notice.is_empty]
     if notify:
         for notice in notices:
             _queue(notice, sentence)
@@ -133,50 +136,65 @@ def _active(cycle: Cycle) -> Iterable[Registration]:
     )
 
 
+def _targets(cycle: Cycle, now: datetime) -> dict[int, dict[int, Slot]]:
+    """The slot that each group follows in each session, by their identifiers; one query."""
+    targets: dict[int, dict[int, Slot]] = {}
+    rows = SlotGroup.objects.filter(
+        slot__session__cycle=cycle, slot__cancelled_at=None, slot__ends_at__gt=now
+    ).select_related("slot__session")
+    for row in rows:
+        targets.setdefault(row.group_id, {})[row.session_id] = row.slot
+    return targets
+
+
 def _follow(
-    registration: Registration, by_slot: dict[int, SlotChange], *, now: datetime, by: Actor
+    registration: Registration,
+    by_slot: dict[int, SlotChange],
+    targets: dict[int, Slot],
+    *,
+    now: datetime,
+    by: Actor,
 ) -> _Notice:
-    """Makes one person's seats follow the agenda; returns what they must know of it."""
+    """Makes one person's seats follow the agenda; returns what they must know of it.
+
+    ``targets`` are the slots of their group, by session.
+    """
     notice = _Notice(registration, [], [])
     group_pk = registration.profile.group_id
     seats = {seat.session_id: seat for seat in registration.seats.all()}
-    entered = {
-        change.slot.session_id: change
-        for change in by_slot.values()
-        if change.after and group_pk in change.after.groups and change.slot.ends_at > now
+    lost = {
+        session_pk
+        for session_pk, seat in seats.items()
+        if seat.slot_id is None or _is_lost(by_slot.get(seat.slot_id), group_pk)
     }
-    is_moved = False
-    for session_pk, change in entered.items():
-        seat = seats.get(session_pk)
-        if seat is not None and seat.slot is not None and not _left(seat, by_slot, group_pk):
-            continue
-        is_moved = True
-        notice.changes.append(_enter(registration, seat, change.slot))
+    for session_pk, slot in targets.items():
+        if session_pk in lost or session_pk not in seats:
+            notice.moves = True
+            notice.changes.append(_enter(registration, seats.pop(session_pk, None), slot))
     for session_pk, seat in seats.items():
-        if session_pk in entered and any(c["seat"] == seat.pk for c in notice.changes):
+        change = by_slot.get(seat.slot_id) if seat.slot_id else None
+        if change is None or change.slot.ends_at <= now:
             continue
-        changed = by_slot.get(seat.slot_id) if seat.slot_id else None
-        if changed is None or changed.slot.ends_at <= now:
-            continue
-        if changed.kinds & {Change.CANCELLED} or _left(seat, by_slot, group_pk):
-            is_moved = True
-            notice.released.append(_release(seat, changed))
-        elif kinds := changed.kinds & (NOTICED if registration.is_confirmed else NOTICED - LINKS):
+        if session_pk in lost:
+            notice.moves = True
+            notice.released.append(_release(seat, change))
+        elif kinds := change.kinds & (NOTICED if registration.is_confirmed else NOTICED - LINKS):
             _bump(seat)
-            notice.changes.append(_changed(seat, changed, kinds))
-    if is_moved:
+            notice.changes.append(_changed(seat, change, kinds))
+    if notice.moves:
         write_event(registration, Verb.MOVED, registration.status, now=now, by=by)
     return notice
 
 
-def _left(seat: Seat, by_slot: dict[int, SlotChange], group_pk: int) -> bool:
-    """Whether the group of the person followed this slot and does not any more.
+def _is_lost(change: SlotChange | None, group_pk: int) -> bool:
+    """Whether someone of this group cannot stay in a slot that changed so.
 
-    Someone whom staff moved there by hand stays.
+    Someone of another group, whom staff moved there by hand, stays unless it is cancelled.
     """
-    change = by_slot.get(seat.slot_id) if seat.slot_id else None
     if change is None or change.before is None or change.after is None:
         return False
+    if Change.CANCELLED in change.kinds:
+        return True
     return group_pk in change.before.groups and group_pk not in change.after.groups
 
 

@@ -1,5 +1,3 @@
-from collections.abc import Iterable
-
 from django.db import transaction
 
 from registrations import outbox
@@ -9,22 +7,6 @@ from registrations.models.messages import MessageKind
 from registrations.services.core import lock
 from registrations.services.registering import FIRST_MAIL
 from registrations.states import Status
-from sessions.models import Slot
-
-
-@transaction.atomic
-def announce_links(slots: Iterable[Slot]) -> int:
-    """Queues one mail to each confirmed person who waited for the links of these slots.
-
-    Returns how many.
-    """
-    slot_pks = sorted(slot.pk for slot in slots)
-    concerned = (
-        Registration.objects.confirmed().filter(seats__slot__in=slot_pks).distinct().with_offer()
-    )
-    for registration in concerned:
-        outbox.queue(MessageKind.LINK_ADDED, registration=registration, context={"slots": slot_pks})
-    return len(concerned)
 
 
 @transaction.atomic

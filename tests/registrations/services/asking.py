@@ -1,0 +1,45 @@
+"""Asking the services what a visitor would, and reading what they did."""
+
+from datetime import datetime
+
+from django.utils import timezone
+
+from registrations import services
+from registrations.models import Registration
+from sessions.models import Cycle, Profile, Slot
+from tests.factories import make_application
+
+
+def profiles_of(cycle: Cycle) -> list[Profile]:
+    """The profiles of a cycle, a group after the other."""
+    profiles = Profile.objects.filter(group__cycle=cycle).select_related("group")
+    return list(profiles.order_by("group__position"))
+
+
+def register(
+    cycle: Cycle,
+    email: str = "alix.martin@nord.example.org",
+    profile: Profile | None = None,
+    now: datetime | None = None,
+    **fields,
+) -> Registration:
+    """Registers in the first profile of the cycle, unless another is given."""
+    application = make_application(profile or profiles_of(cycle)[0], email, **fields)
+    return services.register(cycle, application, now=now or timezone.now())
+
+
+def kinds_sent(registration: Registration) -> list[str]:
+    return list(registration.messages.order_by("pk").values_list("kind", flat=True))
+
+
+def verbs(registration: Registration) -> list[str]:
+    return list(registration.events.order_by("pk").values_list("verb", flat=True))
+
+
+def slots_of(registration: Registration) -> list[Slot]:
+    return [seat.slot for seat in registration.seats.in_order()]
+
+
+def sequences_of(registration: Registration) -> list[int]:
+    seats = registration.seats.order_by("session__number")
+    return list(seats.values_list("sequence", flat=True))

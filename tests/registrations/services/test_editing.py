@@ -1,0 +1,134 @@
+from datetime import UTC
+
+import pytest
+from django.utils import timezone
+
+from registrations import services
+from registrations.exceptions import GroupFull, TransitionRefused
+from registrations.models import RegistrationEvent
+from registrations.models.messages import MessageKind
+from sessions.models import Slot
+from tests.factories import (
+    in_days,
+    make_application,
+    make_cycle,
+    make_group,
+    make_programme,
+    make_session,
+    make_slot,
+    make_territory,
+)
+from tests.registrations.services.asking import (
+    kinds_sent,
+    profiles_of,
+    register,
+    slots_of,
+    verbs,
+)
+
+pytestmark = pytest.mark.django_db
+
+Verb = RegistrationEvent.Verb
+
+
+def test_edit_corrects_what_the_person_wrote():
+    registration = register(make_programme())
+    territory = make_territory()
+    person = make_application(registration.profile, last_name="Martin-Durand").person
+
+    services.edit(
+        registration,
+        profile=registration.profile,
+        person=person,
+        territories=[territory],
+        now=timezone.now(),
+    )
+
+    registration.refresh_from_db()
+    assert registration.last_name == "Martin-Durand"
+    assert list(registration.territories.all()) == [territory]
+    assert kinds_sent(registration) == [MessageKind.CONFIRMATION]
+    assert verbs(registration) == [Verb.REGISTERED, Verb.EDITED]
+
+
+def change_profile(registration, profile):
+    return services.edit(
+        registration,
+        profile=profile,
+        person=make_application(profile).person,
+        territories=[],
+        now=timezone.now(),
+    )
+
+
+def test_change_of_profile_moves_the_seats_and_mails_them():
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    registration = register(cycle, profile=morning)
+
+    change_profile(registration, afternoon)
+
+    assert slots_of(registration) == list(afternoon.group.slots.order_by("starts_at"))
+    sequences = registration.seats.order_by("session__number").values_list("sequence", flat=True)
+    assert list(sequences) == [1, 1, 0]
+    assert kinds_sent(registration) == [MessageKind.CONFIRMATION, MessageKind.SEATS_CHANGED]
+    assert verbs(registration) == [Verb.REGISTERED, Verb.EDITED, Verb.MOVED]
+
+
+def test_change_of_profile_releases_a_session_without_a_slot_for_the_group():
+    cycle = make_cycle()
+    wide, narrow = make_group(cycle, "A", "a"), make_group(cycle, "B", "b")
+    first, second = make_session(cycle), make_session(cycle)
+    make_slot(first, wide, narrow)
+    only_wide = make_slot(second, wide, starts_at=in_days(40))
+    registration = register(cycle, profile=wide.profiles.get())
+
+    change_profile(registration, narrow.profiles.get())
+
+    seat = registration.seats.get(session=second)
+    assert (seat.slot, seat.sequence) == (None, 1)
+    message = registration.messages.get(kind=MessageKind.SEATS_CHANGED)
+    assert message.context == {
+        "released": [
+            {
+                "seat": seat.pk,
+                "starts_at": only_wide.starts_at.astimezone(UTC).isoformat(),
+                "ends_at": only_wide.ends_at.astimezone(UTC).isoformat(),
+            }
+        ]
+    }
+
+
+def test_change_of_profile_is_refused_whole_when_the_group_is_full():
+    cycle = make_programme(capacity=1)
+    Slot.objects.filter(session__number=3).update(capacity=None)
+    morning, afternoon = profiles_of(cycle)
+    register(cycle, "autre@mel.example.org", profile=afternoon)
+    registration = register(cycle, profile=morning)
+
+    with pytest.raises(GroupFull):
+        change_profile(registration, afternoon)
+
+    registration.refresh_from_db()
+    assert registration.profile == morning
+    assert slots_of(registration) == list(morning.group.slots.order_by("starts_at"))
+    assert verbs(registration) == [Verb.REGISTERED]
+
+
+def test_change_of_profile_keeps_the_place_held_in_a_full_common_slot():
+    cycle = make_programme()
+    Slot.objects.filter(session__number=3).update(capacity=1)
+    morning, afternoon = profiles_of(cycle)
+    registration = register(cycle, profile=morning)
+
+    change_profile(registration, afternoon)
+
+    assert slots_of(registration) == list(afternoon.group.slots.order_by("starts_at"))
+
+
+def test_change_to_the_profile_of_another_cycle_is_refused():
+    registration = register(make_programme())
+    foreign = profiles_of(make_programme("autre"))[0]
+
+    with pytest.raises(TransitionRefused):
+        change_profile(registration, foreign)

@@ -1,0 +1,106 @@
+import pytest
+from django.utils import timezone
+
+from registrations import services
+from registrations.exceptions import InvitationRefused, RegistrationClosed
+from registrations.models import Registration
+from registrations.states import Status
+from sessions.models import Slot
+from tests.factories import in_days, make_invitation, make_programme, make_territory
+from tests.registrations.services.asking import profiles_of, register
+
+pytestmark = pytest.mark.django_db
+
+
+def test_private_cycle_opens_by_invitation_only():
+    cycle = make_programme()
+    cycle.is_private = True
+    cycle.save()
+    invitation = make_invitation(cycle)
+
+    with pytest.raises(RegistrationClosed):
+        register(cycle, "a@nord.example.org")
+
+    assert register(cycle, "b@nord.example.org", invitation=invitation).status == "confirmed"
+
+
+@pytest.mark.parametrize("fields", [{"expires_at": in_days(-1)}, {"is_active": False}])
+def test_invitation_that_ended_is_refused(fields):
+    cycle = make_programme()
+    invitation = make_invitation(cycle, **fields)
+
+    with pytest.raises(InvitationRefused):
+        register(cycle, invitation=invitation)
+
+    assert Registration.objects.count() == 0
+
+
+def test_invitation_of_another_cycle_is_refused():
+    invitation = make_invitation(make_programme("autre"))
+
+    with pytest.raises(InvitationRefused):
+        register(make_programme(), invitation=invitation)
+
+
+def test_invitation_for_a_profile_is_for_nobody_else():
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    invitation = make_invitation(cycle, profile=afternoon)
+
+    with pytest.raises(InvitationRefused):
+        register(cycle, profile=morning, invitation=invitation)
+
+
+def test_invitation_for_a_territory_is_for_nobody_else():
+    cycle = make_programme()
+    lille, arras = make_territory("Lille"), make_territory("Arras")
+    invitation = make_invitation(cycle, territory=lille)
+
+    with pytest.raises(InvitationRefused):
+        register(cycle, "a@nord.example.org", invitation=invitation, territories=[arras])
+
+    invited = register(cycle, "b@nord.example.org", invitation=invitation, territories=[lille])
+    assert invited.status == Status.CONFIRMED
+
+
+def test_places_kept_for_an_invitation_are_taken_by_it_alone():
+    cycle = make_programme(capacity=2)
+    invitation = make_invitation(cycle, n_places=1)
+
+    first = register(cycle, "a@nord.example.org")
+    second = register(cycle, "b@nord.example.org")
+    invited = register(cycle, "c@nord.example.org", invitation=invitation)
+
+    assert [first.status, second.status, invited.status] == ["confirmed", "waitlisted", "confirmed"]
+
+
+def test_places_kept_for_a_profile_leave_other_groups_alone():
+    cycle = make_programme(capacity=1)
+    Slot.objects.filter(session__number=3).update(capacity=None)
+    morning, afternoon = profiles_of(cycle)
+    make_invitation(cycle, profile=morning, n_places=1)
+
+    assert register(cycle, "a@nord.example.org", profile=morning).status == "waitlisted"
+    assert register(cycle, "b@mel.example.org", profile=afternoon).status == "confirmed"
+
+
+def test_places_kept_come_back_when_the_invitation_ends():
+    cycle = make_programme(capacity=1)
+    make_invitation(cycle, n_places=1, expires_at=in_days(-1))
+
+    assert register(cycle).status == Status.CONFIRMED
+
+
+def test_invited_person_who_waited_gets_the_place_kept():
+    cycle = make_programme(capacity=2)
+    invitation = make_invitation(cycle, n_places=1)
+    holder = register(cycle, "a@nord.example.org", invitation=invitation)
+    register(cycle, "b@nord.example.org")
+    outsider = register(cycle, "c@nord.example.org")
+    invited = register(cycle, "d@nord.example.org", invitation=invitation)
+
+    services.cancel(holder, now=timezone.now())
+
+    outsider.refresh_from_db()
+    invited.refresh_from_db()
+    assert (outsider.status, invited.status) == (Status.WAITLISTED, Status.CONFIRMED)

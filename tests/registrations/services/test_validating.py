@@ -1,0 +1,67 @@
+import pytest
+from django.utils import timezone
+
+from registrations import services
+from registrations.exceptions import TransitionRefused
+from registrations.models import RegistrationEvent
+from registrations.models.messages import MessageKind
+from registrations.states import Status
+from tests.factories import make_account, make_programme
+from tests.registrations.services.asking import kinds_sent, register, verbs
+
+pytestmark = pytest.mark.django_db
+
+Verb = RegistrationEvent.Verb
+
+
+def make_validated_cycle(**fields):
+    cycle = make_programme(**fields)
+    cycle.requires_validation = True
+    cycle.save()
+    return cycle
+
+
+def test_request_waits_for_validation_and_takes_no_place():
+    cycle = make_validated_cycle(capacity=1)
+
+    first = register(cycle, "a@nord.example.org")
+    second = register(cycle, "b@nord.example.org")
+
+    assert (first.status, second.status) == (Status.PENDING, Status.PENDING)
+    assert kinds_sent(first) == [MessageKind.PENDING]
+
+
+def test_accepted_request_is_confirmed_or_waits():
+    cycle = make_validated_cycle(capacity=1)
+    first = register(cycle, "a@nord.example.org")
+    second = register(cycle, "b@nord.example.org")
+    staff = make_account()
+
+    for registration in (first, second, first):
+        services.accept(registration, now=timezone.now(), by=staff)
+
+    first.refresh_from_db()
+    second.refresh_from_db()
+    assert (first.status, second.status) == (Status.CONFIRMED, Status.WAITLISTED)
+    assert kinds_sent(first) == [MessageKind.PENDING, MessageKind.CONFIRMATION]
+    assert kinds_sent(second) == [MessageKind.PENDING, MessageKind.WAITLISTED]
+    assert first.events.get(verb=Verb.ACCEPTED).by == staff
+
+
+def test_refused_request_is_mailed_its_reason():
+    registration = register(make_validated_cycle())
+
+    services.refuse(registration, "Ce cycle est réservé.", now=timezone.now(), by=make_account())
+
+    registration.refresh_from_db()
+    assert registration.status == Status.REFUSED
+    assert kinds_sent(registration) == [MessageKind.PENDING, MessageKind.REFUSED]
+    assert "Ce cycle est réservé." in registration.messages.get(kind="refused").text_body
+    assert verbs(registration) == [Verb.REGISTERED, Verb.REFUSED]
+
+
+def test_confirmed_registration_is_not_refused():
+    registration = register(make_programme())
+
+    with pytest.raises(TransitionRefused):
+        services.refuse(registration, "", now=timezone.now(), by=make_account())
