@@ -1,6 +1,7 @@
-"""Who comes, in the admin: registrations and the log of messages."""
+"""Who comes, in the admin: registrations, the log of messages, and the way there from a cycle."""
 
+from registrations.admin.cycles import CycleAdmin
 from registrations.admin.messages import MessageAdmin
 from registrations.admin.registrations import RegistrationAdmin
 
-__all__ = ["MessageAdmin", "RegistrationAdmin"]
+__all__ = ["CycleAdmin", "MessageAdmin", "RegistrationAdmin"]

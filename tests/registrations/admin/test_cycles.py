@@ -1,0 +1,54 @@
+"""The page of a cycle, where the team finds the people registered for it."""
+
+import pytest
+from django.contrib.auth.models import Permission
+from django.urls import reverse
+
+from sessions.states import Publication
+from tests.factories import make_account, make_programme
+
+pytestmark = pytest.mark.django_db
+
+LIST = "/admin/registrations/registration/"
+
+
+def people_actions(client, cycle):
+    """The buttons of the cycle's page that lead to people, by their addresses."""
+    page = client.get(reverse("admin:training_cycle_change", args=[cycle.pk]))
+    return {
+        action.label: action.url
+        for action in page.context["more_actions"]
+        if action.url.startswith(LIST) and f'href="{action.url}"' in page.content.decode()
+    }
+
+
+def test_cycle_leads_to_its_people(client):
+    cycle = make_programme()
+    client.force_login(make_account())
+
+    assert people_actions(client, cycle) == {
+        "Voir les inscriptions": f"{LIST}?cycle__id__exact={cycle.pk}",
+        "Inscrire une personne": f"{LIST}cycles/{cycle.pk}/inscrire/",
+        "Exporter les inscrits": f"{LIST}cycles/{cycle.pk}/exporter/",
+    }
+
+
+def test_draft_takes_nobody(client):
+    cycle = make_programme()
+    cycle.publication = Publication.DRAFT
+    cycle.save()
+    client.force_login(make_account())
+
+    assert list(people_actions(client, cycle)) == [
+        "Voir les inscriptions",
+        "Exporter les inscrits",
+    ]
+
+
+def test_account_of_the_offer_alone_is_led_to_nobody(client):
+    cycle = make_programme()
+    account = make_account("", is_staff=True)
+    account.user_permissions.set(Permission.objects.filter(content_type__app_label="training"))
+    client.force_login(account)
+
+    assert people_actions(client, cycle) == {}
