@@ -133,9 +133,12 @@ def test_event_has_the_sender_as_organiser_when_there_is_no_contact():
 
 @pytest.mark.parametrize("poison", ["\x00", "\x07", "\x1b", "\x7f", "\u2028", "\x85"])
 def test_event_drops_what_no_calendar_can_hold(poison):
-    cycle = make_cycle(title=f"Cycle{poison} A", contact_name=f"Camille{poison} D")
-    slot = make_single_slot(cycle=cycle, mode=Mode.IN_PERSON, place=f"Lille{poison} 1")
+    slot = make_single_slot(mode=Mode.IN_PERSON)
+    # Set here only: some databases would not store them, others do.
+    slot.place = f"Lille{poison} 1"
     slot.session.title = f"Contenu{poison} 1"
+    slot.session.cycle.title = f"Cycle{poison} A"
+    slot.session.cycle.contact_name = f"Camille{poison} D"
 
     _, (event,) = read(calendar([make_event(slot)]))
 
