@@ -59,6 +59,7 @@ def problems(cycle: Cycle, now: datetime, agenda: Agenda | None = None) -> list[
     found = [
         *_missing_parts(agenda),
         *_groups_without_slot(agenda),
+        *_slots_without_group(cycle),
         *_slots_to_complete(agenda),
         *_clashes(agenda),
         *_dates(cycle, agenda, now),
@@ -190,6 +191,12 @@ def _groups_without_slot(agenda: Agenda) -> Iterator[Problem]:
                     f"dans la session {column.session.number}.",
                     Part.AGENDA,
                 )
+
+
+def _slots_without_group(cycle: Cycle) -> Iterator[Problem]:
+    """Such slots are in no agenda; they stay behind when a group is deleted."""
+    for slot in Slot.objects.of_cycle(cycle).kept().filter(slot_groups=None):
+        yield _warning(f"La séance du {_when(slot)} n’est pour aucun groupe.", Part.AGENDA)
 
 
 def _slots_to_complete(agenda: Agenda) -> Iterator[Problem]:

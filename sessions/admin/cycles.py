@@ -1,6 +1,7 @@
 """Everything about a cycle: its page, its agenda, its life, its copies."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from functools import partial
 from typing import Any
 
@@ -24,7 +25,7 @@ from sessions.admin.inlines import (
     SessionInline,
     SpeakerInline,
 )
-from sessions.admin.panel import actions, panel, state_in_words
+from sessions.admin.panel import Action, actions, panel, state_in_words
 from sessions.admin.preview import preview_view
 from sessions.admin.widgets import MomentInput, RichTextWidget
 from sessions.agenda_changes import AgendaChanges
@@ -124,6 +125,15 @@ class CycleAdmin(admin.ModelAdmin):
             self.log_change(request, cycle, summary(changes))
         return changes
 
+    def get_cycle_actions(self, request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
+        """The buttons of the head of the cycle's page; extend it to offer more."""
+        return actions(
+            cycle,
+            now,
+            can_change=self.has_change_permission(request, cycle),
+            can_duplicate=self.has_add_permission(request),
+        )
+
     def get_queryset(self, request: HttpRequest):
         return Cycle.objects.with_dates()
 
@@ -211,12 +221,7 @@ class CycleAdmin(admin.ModelAdmin):
                     for part in context["adminform"]
                 ],
                 "panel": panel(obj, now),
-                "actions": actions(
-                    obj,
-                    now,
-                    can_change=self.has_change_permission(request, obj),
-                    can_duplicate=self.has_add_permission(request),
-                ),
+                "actions": self.get_cycle_actions(request, obj, now),
             }
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, add, change, form_url, obj)

@@ -14,6 +14,7 @@ from tests.factories import (
     make_programme,
     make_session,
     make_slot,
+    paris,
 )
 
 pytestmark = pytest.mark.django_db
@@ -78,6 +79,20 @@ def test_problems_warn_of_a_group_without_slot_in_one_session():
             "warning",
             "Le groupe « Chefs de projet politique de la ville » n’a pas de séance "
             "dans la session 2.",
+            Part.AGENDA,
+        )
+    ]
+
+
+def test_problems_warn_of_a_slot_for_no_group():
+    cycle = make_programme()
+    make_slot(cycle.training_sessions.get(number=3), starts_at=paris(2031, 4, 8))
+
+    assert told(cycle) == [
+        (
+            "warning",
+            "La séance du mardi 8\N{NO-BREAK SPACE}avril 2031, 9h00 à 12h00 "
+            "n’est pour aucun groupe.",
             Part.AGENDA,
         )
     ]
@@ -172,7 +187,7 @@ def test_problems_cost_the_same_whatever_the_size(django_assert_num_queries):
         make_slot(make_session(large), *large.groups.all())
 
     for cycle in (small, large):
-        with django_assert_num_queries(5):
+        with django_assert_num_queries(6):
             problems(cycle, NOW)
 
 

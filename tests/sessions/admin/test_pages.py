@@ -91,7 +91,7 @@ def test_looking_at_a_page_changes_nothing(staff, name):
     [
         ("agenda", 11),
         ("preview", 11),
-        ("publish", 10),
+        ("publish", 11),
         ("close", 5),
         ("reopen", 6),
         ("archive", 5),
