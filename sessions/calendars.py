@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from email.utils import parseaddr
 from enum import StrEnum
+from functools import cache
 
 from django.conf import settings
 from django.utils import timezone
@@ -112,10 +113,15 @@ def calendar(events: Iterable[Event], method: Method = Method.PUBLISH, name: str
         file.add("x-wr-calname", _clean(name))
         file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         file.add("x-published-ttl", "PT6H")
-    file.add_component(Component.from_ical(PARIS_RULES))
+    file.add_component(_paris())
     for event in events:
         file.add_component(event)
     return file.to_ical()
+
+
+@cache
+def _paris() -> Component:
+    return Component.from_ical(PARIS_RULES)
 
 
 def _event(

@@ -230,6 +230,17 @@ def test_deliver_forgets_an_address_that_is_not_registered(letterbox, courier):
     assert letterbox.mails == []
 
 
+def test_claim_and_deliver_ask_little_of_the_database(
+    registration, letterbox, courier, django_assert_num_queries
+):
+    queue(registration)
+
+    with django_assert_num_queries(5):  # a savepoint and its end, the turn, the claim, the message
+        message = outbox.claim()
+    with django_assert_num_queries(3):  # the seats, the lease since the connection is new, the end
+        outbox.deliver(message, courier)
+
+
 @pytest.mark.parametrize("refusal", ["550 5.1.1 unknown", "554 5.7.1 refused"])
 def test_deliver_fails_at_once_what_is_refused_for_good(registration, letterbox, courier, refusal):
     queue(registration)
