@@ -105,7 +105,7 @@ def serve() -> None:
     """Returns never: ends with Stopped, or with the program when either process dies."""
     commands = {
         "Le serveur web": [sys.executable, "-m", "gunicorn", "cycle_lcd.wsgi"],
-        "L’envoi des courriels": [sys.executable, "manage.py", "send_messages", "--loop"],
+        "Le travail de fond": [sys.executable, "manage.py", "run_worker"],
     }
     processes: dict[str, subprocess.Popen[bytes]] = {}
     try:

@@ -10,9 +10,9 @@ from registrations.emails.drafts import (
     registration_of,
     released_in,
 )
-from registrations.models import Message, Seat
+from registrations.models import Message, Registration, Seat
 from sessions.agenda_changes import Change
-from sessions.models import Slot
+from sessions.models import Reminder, Slot
 from sessions.typography import day, hour, hours, in_paris
 
 # What is said of a slot, by what happened to it; MOVED tells the former time besides.
@@ -87,25 +87,56 @@ def link_added(message: Message, now: datetime) -> Draft | None:
 
 
 def reminder(message: Message, now: datetime) -> Draft | None:
-    """A slot is about to begin. Context: ``slot``, and ``text``, staff's own, plain or empty."""
+    """A slot is about to begin. Context: ``reminder`` and ``slot``, and when it was to begin.
+
+    A slot that moved since has another reminder; one that staff took away is not sent any more.
+    """
     registration = registration_of(message)
+    rule = Reminder.objects.filter(pk=message.context["reminder"]).first()
     lines = [
         line
         for line in lines_ahead(registration, now)
         if line.seat.slot and line.seat.slot.pk == message.context["slot"]
     ]
-    if not registration.is_confirmed or not lines:
+    if rule is None or not registration.is_confirmed or not lines:
         return None
     slot = lines[0].seat.slot
     if slot is None or slot.starts_at <= now:
+        return None
+    if slot.starts_at != datetime.fromisoformat(message.context["starts_at"]):
         return None
     return draft_of(
         registration,
         lines,
         now=now,
         when=_when(slot.starts_at, now),
-        text=message.context.get("text", ""),
+        text=rule.text,
     )
+
+
+def with_late_reminders(registration: Registration, lines: list[Line]) -> list[Line]:
+    """``lines``, with staff's own words of the reminders that were due before the confirmation.
+
+    Those reminders are not sent to this person any more. One query.
+    """
+    reminders = list(registration.cycle.reminders.exclude(text=""))
+    since = registration.confirmed_at
+    if since is None or not reminders:
+        return lines
+    return [
+        Line(
+            line.seat,
+            [
+                *line.notes,
+                *(
+                    reminder.text
+                    for reminder in reminders
+                    if line.seat.slot and reminder.due_at(line.seat.slot) < since
+                ),
+            ],
+        )
+        for line in lines
+    ]
 
 
 def _notes(seat: Seat, change: dict) -> list[str]:

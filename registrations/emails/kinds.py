@@ -29,7 +29,8 @@ def confirmation(message: Message, now: datetime) -> Draft | None:
     registration = registration_of(message)
     if not registration.is_confirmed:
         return None
-    return draft_of(registration, lines_ahead(registration, now), now=now, is_published=True)
+    lines = changes.with_late_reminders(registration, lines_ahead(registration, now))
+    return draft_of(registration, lines, now=now, is_published=True)
 
 
 def promoted(message: Message, now: datetime) -> Draft | None:
@@ -74,7 +75,8 @@ def already_registered(message: Message, now: datetime) -> Draft | None:
     registration = registration_of(message)
     if not registration.is_active:
         return None
-    return draft_of(registration, lines_ahead(registration, now), now=now)
+    lines = changes.with_late_reminders(registration, lines_ahead(registration, now))
+    return draft_of(registration, lines, now=now)
 
 
 def cancelled(message: Message, now: datetime) -> Draft | None:

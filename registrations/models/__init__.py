@@ -1,6 +1,7 @@
 from registrations.models.invitations import Invitation, Replacement
 from registrations.models.messages import Message
 from registrations.models.registrations import Registration, RegistrationEvent
+from registrations.models.reminders import ReminderRun
 from registrations.models.seats import Seat
 
 __all__ = [
@@ -8,6 +9,7 @@ __all__ = [
     "Message",
     "Registration",
     "RegistrationEvent",
+    "ReminderRun",
     "Replacement",
     "Seat",
 ]

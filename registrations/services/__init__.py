@@ -11,6 +11,7 @@ from registrations.services.editing import Move, edit, move_seat, moves_to
 from registrations.services.leaving import cancel, restore
 from registrations.services.mailing import find_links, send_link_again
 from registrations.services.registering import Application, register
+from registrations.services.reminding import queue_reminders
 from registrations.services.replacing import ask_replacement, replace
 from registrations.services.validating import accept, refuse
 from registrations.services.waiting import accept_offer, lapse_offers, promote, promote_waiting
@@ -33,6 +34,7 @@ __all__ = [
     "moves_to",
     "promote",
     "promote_waiting",
+    "queue_reminders",
     "refuse",
     "register",
     "rehearse",

@@ -2,6 +2,7 @@ from sessions.models.agenda import Session, Slot, SlotGroup
 from sessions.models.audiences import AudienceGroup, Profile
 from sessions.models.cycles import Cycle, Phase
 from sessions.models.people import Resource, Speaker
+from sessions.models.reminders import Reminder
 from sessions.models.territories import Territory
 
 __all__ = [
@@ -9,6 +10,7 @@ __all__ = [
     "Cycle",
     "Phase",
     "Profile",
+    "Reminder",
     "Resource",
     "Session",
     "Slot",

@@ -24,6 +24,7 @@ from registrations.services import (
 )
 from registrations.states import MessageState, Status
 from sessions.agenda_changes import Change
+from sessions.models import Reminder, Slot
 from sessions.states import Mode
 from sessions.typography import day, moment
 from tests.calendars import read
@@ -95,6 +96,14 @@ def seats_of(registration):
     return list(registration.seats.in_order())
 
 
+def reminder_of(slot: Slot, text: str = "") -> dict:
+    """The context of a reminder of this slot, with staff's own words."""
+    rule, _ = Reminder.objects.update_or_create(
+        cycle=slot.session.cycle, hours_before=24, defaults={"text": text}
+    )
+    return {"reminder": rule.pk, "slot": slot.pk, "starts_at": slot.starts_at.isoformat()}
+
+
 def set_status(registration, status, **fields):
     fields = {"queued_at": timezone.now()} | fields if status == Status.WAITLISTED else fields
     Registration.objects.filter(pk=registration.pk).update(status=status, **fields)
@@ -146,7 +155,7 @@ def all_mails(registration):
     yield send(registration, MessageKind.PROMOTED)
     yield send(registration, MessageKind.ALREADY_REGISTERED)
     yield send(registration, MessageKind.LINK_ADDED, {"slots": [slot.pk]})
-    yield send(registration, MessageKind.REMINDER, {"slot": slot.pk, "text": "À demain."})
+    yield send(registration, MessageKind.REMINDER, reminder_of(slot, "À demain."))
     yield send(gone, MessageKind.SEATS_CHANGED, {"released": released})
     yield send(
         gone,
@@ -600,7 +609,7 @@ def test_reminder_says_when_with_the_link(registration, days, when):
     slot.save()
     when = when.format(day=day(slot.starts_at))
 
-    mail = send(registration, MessageKind.REMINDER, {"slot": slot.pk, "text": "Venez à l’heure."})
+    mail = send(registration, MessageKind.REMINDER, reminder_of(slot, "Venez à l’heure."))
 
     assert mail["Subject"].strip().startswith(f"Rappel – {when}{NB}: Initier")
     assert f"a lieu {when}.\n\nVenez à l’heure.\n" in text_of(mail)
@@ -615,7 +624,7 @@ def test_reminder_says_nothing_once_begun_or_left(registration):
     registration.seats.filter(slot=left).update(slot=None)
 
     for slot in (begun, left):
-        assert send(registration, MessageKind.REMINDER, {"slot": slot.pk}) is None
+        assert send(registration, MessageKind.REMINDER, reminder_of(slot)) is None
 
 
 # Leaving

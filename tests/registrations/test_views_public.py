@@ -23,7 +23,7 @@ pytestmark = pytest.mark.django_db
 FORM = "/cycles/cycle-lcd/inscription/"
 THANKS = "/cycles/cycle-lcd/inscription/merci/"
 # Of an accepted form and of the page it leads to, for an address that is known or not.
-TOTAL_QUERIES = 19
+TOTAL_QUERIES = 20
 
 
 def text(response) -> str:

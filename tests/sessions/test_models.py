@@ -12,6 +12,7 @@ from sessions.models import (
     Cycle,
     Phase,
     Profile,
+    Reminder,
     Session,
     Slot,
     SlotGroup,
@@ -64,6 +65,11 @@ def second_profile() -> Profile:
     return Profile(group=taken.group, label=taken.label)
 
 
+def second_reminder() -> Reminder:
+    taken = Reminder.objects.create(cycle=make_cycle(), hours_before=48)
+    return Reminder(cycle=taken.cycle, hours_before=48)
+
+
 def cycle(**fields) -> Cycle:
     return Cycle(**{"slug": "un-cycle", "title": "Un cycle", **fields})
 
@@ -91,6 +97,11 @@ VIOLATIONS = {
         "Un autre groupe de ce cycle a déjà cette adresse.",
     ),
     "profile_unique_label": (second_profile, "Ce groupe a déjà ce profil."),
+    "reminder_before_the_slot": (
+        lambda: Reminder(cycle=make_cycle(), hours_before=0),
+        "Le rappel part au moins une heure avant la séance.",
+    ),
+    "reminder_once_per_delay": (second_reminder, "Ce cycle a déjà un rappel à ce moment."),
     "session_unique_number": (
         second_session_with_a_number_taken,
         "Une autre session de ce cycle a déjà ce numéro.",

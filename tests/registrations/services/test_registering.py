@@ -170,5 +170,5 @@ def test_register_costs_the_same_whatever_is_registered(n_registered, django_ass
     )
     application = make_application(profile)
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         services.register(cycle, application, now=timezone.now())

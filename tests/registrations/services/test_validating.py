@@ -6,8 +6,15 @@ from registrations.exceptions import TransitionRefused
 from registrations.models import RegistrationEvent
 from registrations.models.messages import MessageKind
 from registrations.states import Status
+from sessions.models import Slot
 from tests.factories import make_account, make_programme
-from tests.registrations.services.asking import kinds_sent, register, verbs
+from tests.registrations.services.asking import (
+    kinds_sent,
+    profiles_of,
+    register,
+    slots_of,
+    verbs,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -58,6 +65,37 @@ def test_refused_request_is_mailed_its_reason():
     assert kinds_sent(registration) == [MessageKind.PENDING, MessageKind.REFUSED]
     assert "Ce cycle est réservé." in registration.messages.get(kind="refused").text_body
     assert verbs(registration) == [Verb.REGISTERED, Verb.REFUSED]
+
+
+def test_request_that_staff_moved_is_accepted_where_it_was_moved():
+    cycle = make_validated_cycle(capacity=1)
+    morning, afternoon = profiles_of(cycle)
+    Slot.objects.filter(session__number=3).update(capacity=2)
+    moved, other = (
+        register(cycle, "a@nord.example.org", morning),
+        register(cycle, "b@nord.example.org", afternoon),
+    )
+    staff, now = make_account(), timezone.now()
+    services.accept(other, now=now, by=staff)
+    services.move_seat(moved, slots_of(other)[0], now=now, by=staff)
+
+    services.accept(moved, now=now, by=staff)
+
+    moved.refresh_from_db()
+    assert moved.status == Status.WAITLISTED
+
+
+def test_refusing_someone_who_was_offered_a_place_serves_the_next():
+    cycle = make_programme(first_day=1, capacity=1)
+    first, offered, following = (register(cycle, f"{n}@nord.example.org") for n in "abc")
+    services.cancel(first, now=timezone.now())
+    offered.refresh_from_db()
+    assert offered.offer_expires_at is not None
+
+    services.refuse(offered, "Hors public.", now=timezone.now(), by=make_account())
+
+    following.refresh_from_db()
+    assert following.offer_expires_at is not None
 
 
 def test_confirmed_registration_is_not_refused():

@@ -5,12 +5,12 @@ from django.db import transaction
 from django.utils import timezone
 
 from registrations import places, services
-from registrations.exceptions import NoRoom, OfferLapsed
+from registrations.exceptions import AddressTaken, NoRoom, OfferLapsed
 from registrations.models import Registration, RegistrationEvent
 from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Slot
-from tests.factories import in_days, make_account, make_programme
+from tests.factories import in_days, make_account, make_programme, make_slot
 from tests.registrations.services.asking import (
     kinds_sent,
     profiles_of,
@@ -168,6 +168,31 @@ def test_promoting_above_capacity_is_explicit_and_journaled():
     assert verbs(waiting) == [Verb.REGISTERED, Verb.FORCED]
     assert waiting.events.get(verb=Verb.FORCED).by == staff
     assert [slot.n_over_allowed for slot in slots_of(waiting)] == [1, 1, 1]
+
+
+def test_promoting_someone_refused_gives_the_seats_of_the_agenda_as_it_is_now():
+    cycle = make_programme()
+    refused = register(cycle, "a@nord.example.org")
+    Registration.objects.filter(pk=refused.pk).update(status=Status.REFUSED)
+    moved = slots_of(refused)[0]
+    slot = make_slot(moved.session, starts_at=in_days(40))
+    moved.assign_groups([])
+    slot.assign_groups([refused.group])
+
+    services.promote(refused, now=timezone.now(), by=make_account())
+
+    assert slot in slots_of(refused)
+    assert moved not in slots_of(refused)
+
+
+def test_promoting_someone_refused_who_registered_anew_is_refused():
+    cycle = make_programme()
+    refused = register(cycle)
+    Registration.objects.filter(pk=refused.pk).update(status=Status.REFUSED)
+    register(cycle)
+
+    with pytest.raises(AddressTaken):
+        services.promote(refused, now=timezone.now(), by=make_account())
 
 
 def test_larger_capacity_serves_the_waiting_list():

@@ -1,0 +1,76 @@
+"""What workers do: send what is due, and queue what time alone makes due."""
+
+import logging
+import signal
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from threading import Event
+
+from django.db import DatabaseError, InterfaceError, close_old_connections, connection
+from django.utils import timezone
+
+from registrations import outbox, services
+from registrations.transport import Courier
+
+log = logging.getLogger(__name__)
+
+# Seconds between two looks at an empty queue, and before coming back to a database that is away.
+POLL = 0.5
+# Seconds between two looks at the clock for reminders and offers.
+ROUND = 20
+
+
+def send_due(stop: Event, courier: Courier) -> int:
+    """Handles the messages that are due, until none is or ``stop`` is set; how many."""
+    n_handled = 0
+    while not stop.is_set() and (message := outbox.claim()):
+        outbox.deliver(message, courier)
+        n_handled += 1
+    return n_handled
+
+
+def look_at_the_clock() -> None:
+    """Ends the offers whose deadline passed and queues the reminders that are due."""
+    now = timezone.now()
+    services.lapse_offers(now=now)
+    services.queue_reminders(now=now)
+
+
+def work_until(
+    stop: Event, courier: Courier, *, on_round: Callable[[], None] | None = None
+) -> None:
+    """Sends what comes until ``stop`` is set, and calls ``on_round`` every ``ROUND`` seconds.
+
+    A database that goes away is waited for.
+    """
+    next_round = time.monotonic()
+    while not stop.is_set():
+        try:
+            if on_round and time.monotonic() >= next_round:
+                next_round = time.monotonic() + ROUND
+                on_round()
+            send_due(stop, courier)
+        except (DatabaseError, InterfaceError) as error:
+            # Its text may quote a row.
+            log.error("the database does not answer: %s", type(error).__name__)
+            connection.close()
+        # No work: the server need not keep a connection for us.
+        courier.close()
+        close_old_connections()
+        stop.wait(POLL)
+
+
+@contextmanager
+def stop_on_signals() -> Iterator[Event]:
+    """An event that SIGTERM and SIGINT set, in place of ending the process in mid-mail."""
+    stop = Event()
+    before = {
+        number: signal.signal(number, lambda *_: stop.set())
+        for number in (signal.SIGTERM, signal.SIGINT)
+    }
+    try:
+        yield stop
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
