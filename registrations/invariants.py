@@ -64,13 +64,17 @@ def seatless(now: datetime) -> Iterator[str]:
     confirmed = (
         Registration.objects.confirmed()
         .select_related("profile")
-        .prefetch_related("seats")
+        .prefetch_related("seats__slot")
         .annotate(moved_at=Max("events__at", filter=Q(events__verb=Verb.MOVED)))
     )
     for registration in confirmed.order_by("pk"):
         moments = (registration.confirmed_at, registration.moved_at)
         since = max(moment for moment in moments if moment is not None)
-        seated = {seat.session_id for seat in registration.seats.all() if seat.slot_id}
+        seated = {
+            seat.session_id
+            for seat in registration.seats.all()
+            if seat.slot and seat.slot.cancelled_at is None
+        }
         for slot in agenda[registration.profile.group_id]:
             if slot.ends_at > since and slot.session_id not in seated:
                 yield (

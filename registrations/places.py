@@ -145,6 +145,16 @@ def plan(
     return rooms(slots, reservations(cycle, now), invitation.pk if invitation else None)
 
 
+def held(registration: Registration, now: datetime) -> list[Room]:
+    """The kept slots, not over at ``now``, that the person has a seat in, wherever staff put them.
+
+    Needs a registration under its cycle's lock.
+    """
+    # By identifier: a filter over the seats would count no other seat than the person's.
+    slots = Slot.objects.kept().filter(pk__in=registration.seats.values("slot"), ends_at__gt=now)
+    return rooms(slots, reservations(registration.cycle, now), registration.invitation_id)
+
+
 def all_free(planned: Iterable[Room], held: Iterable[Seat] = ()) -> bool:
     """Whether there is a place in each slot, not counting against the person what they hold."""
     mine = {seat.slot_id for seat in held}

@@ -7,9 +7,10 @@ from django.db import transaction
 
 from registrations import outbox, places
 from registrations.exceptions import GroupFull, NoRoom, TransitionRefused
-from registrations.models import Registration, Seat
+from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import EDITABLE, Actor, Verb, lock, write_event
+from registrations.services.seating import seat_in
 from registrations.services.waiting import promote_waiting
 from sessions.models import Profile, Session, Slot, Territory
 
@@ -106,42 +107,6 @@ def move_seat(
     seat.save(update_fields=["slot", "sequence"])
     _tell_moved(registration, [], now=now, by=by)
     return registration
-
-
-def seat_in(
-    registration: Registration, planned: Iterable[places.Room], *, now: datetime
-) -> list[dict[str, Any]]:
-    """Sets the person's seats to ``planned``; those of slots that are over stay as they were.
-
-    Returns what went away, as the mail and its calendar need it:
-    ``{"seat": pk, "starts_at": ISO, "ends_at": ISO}``.
-    """
-    seats = {seat.session_id: seat for seat in registration.seats.select_related("slot")}
-    for room in planned:
-        seat = seats.pop(room.slot.session_id, None)
-        if seat is None:
-            Seat.objects.create(
-                registration=registration, session=room.slot.session, slot=room.slot
-            )
-        elif seat.slot_id != room.slot.pk:
-            seat.slot = room.slot
-            seat.sequence += 1
-            seat.save(update_fields=["slot", "sequence"])
-    released = []
-    for seat in seats.values():
-        if seat.slot is None or seat.slot.is_over(now):
-            continue
-        released.append(
-            {
-                "seat": seat.pk,
-                "starts_at": seat.slot.starts_at.isoformat(),
-                "ends_at": seat.slot.ends_at.isoformat(),
-            }
-        )
-        seat.slot = None
-        seat.sequence += 1
-        seat.save(update_fields=["slot", "sequence"])
-    return released
 
 
 def _move_to_group(registration: Registration, *, now: datetime, by: Actor) -> None:

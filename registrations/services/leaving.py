@@ -3,13 +3,13 @@ from datetime import datetime
 from django.db import transaction
 from django.db.models import F
 
-from registrations import outbox, places
-from registrations.exceptions import AddressTaken, RegistrationClosed, TransitionRefused
+from registrations import outbox
+from registrations.exceptions import RegistrationClosed, TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, change_status, lock, upcoming_seats
-from registrations.services.editing import seat_in
 from registrations.services.registering import FIRST_MAIL, first_status
+from registrations.services.seating import seat_again
 from registrations.services.waiting import promote_waiting
 from registrations.states import Status
 from sessions.states import Window
@@ -49,12 +49,8 @@ def restore(registration: Registration, *, now: datetime, by: Actor = None) -> R
         raise TransitionRefused
     if registration.cycle.window(now) == Window.PAST:
         raise RegistrationClosed
-    others = Registration.objects.active().exclude(pk=registration.pk)
-    if others.filter(cycle_id=registration.cycle_id, email_key=registration.email_key).exists():
-        raise AddressTaken
-    planned = places.plan(registration.cycle, registration.group, now, registration.invitation)
+    planned = seat_again(registration, now=now)
     status = first_status(registration.cycle, planned)
-    seat_in(registration, planned, now=now)
     # A higher SEQUENCE than the cancellation's, or calendars would keep the events struck out.
     upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
     change_status(registration, status, Verb.RESTORED, now=now, by=by)

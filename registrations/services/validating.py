@@ -10,6 +10,7 @@ from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, change_status, lock
 from registrations.services.registering import FIRST_MAIL
+from registrations.services.waiting import promote_waiting
 from registrations.states import Status
 
 
@@ -24,8 +25,8 @@ def accept(registration: Registration, *, now: datetime, by: Actor) -> Registrat
         return registration
     if registration.status != Status.PENDING:
         raise TransitionRefused
-    planned = places.plan(registration.cycle, registration.group, now, registration.invitation)
-    status = Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
+    is_free = places.all_free(places.held(registration, now))
+    status = Status.CONFIRMED if is_free else Status.WAITLISTED
     change_status(registration, status, Verb.ACCEPTED, now=now, by=by)
     outbox.queue(FIRST_MAIL[status], registration=registration)
     return registration
@@ -40,6 +41,9 @@ def refuse(registration: Registration, reason: str, *, now: datetime, by: Actor)
     registration = lock(registration)
     if registration.status == Status.REFUSED:
         return registration
+    held_places = registration.holds_places
     change_status(registration, Status.REFUSED, Verb.REFUSED, now=now, by=by)
     outbox.queue(MessageKind.REFUSED, registration=registration, context={"reason": reason})
+    if held_places:
+        promote_waiting(registration.cycle_id, now=now)
     return registration

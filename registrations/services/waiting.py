@@ -10,6 +10,7 @@ from registrations.exceptions import NoRoom, OfferLapsed, TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, change_status, lock, write_event
+from registrations.services.seating import seat_again
 from registrations.states import Status
 from sessions.models import Slot
 
@@ -59,20 +60,20 @@ def promote(
 ) -> Registration:
     """Gives a place by hand to someone who waits, whatever their rank.
 
-    Raises TransitionRefused, and NoRoom unless ``over_capacity``: staff then knowingly put one
-    more person than planned in the slots that are full, which the journal and the slots keep.
+    Raises TransitionRefused, AddressTaken, and NoRoom unless ``over_capacity``: staff then
+    knowingly put one more person than planned in the slots that are full, which the journal and
+    the slots keep.
     """
     registration = lock(registration)
     if registration.status not in {Status.WAITLISTED, Status.REFUSED}:
         raise TransitionRefused
-    rooms = places.rooms(
-        # By identifier: a filter over the seats would count no other seat than the person's.
-        Slot.objects.kept().filter(pk__in=registration.seats.values("slot"), ends_at__gt=now),
-        places.reservations(registration.cycle, now),
-    )
+    if registration.status == Status.REFUSED:
+        rooms = seat_again(registration, now=now)
+    else:
+        rooms = places.held(registration, now)
     # An offer already counts as a place of theirs.
     if registration.offer_expires_at is None:
-        full = [room for room in rooms if room.is_full_for(registration.invitation_id)]
+        full = [room for room in rooms if room.is_full]
         if full and not over_capacity:
             raise NoRoom
         places.allow_one_more(full)

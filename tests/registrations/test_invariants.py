@@ -170,6 +170,19 @@ def test_confirmed_person_whose_seat_was_released_is_said(confirmed):
     ]
 
 
+def test_confirmed_person_left_in_a_slot_that_was_cancelled_is_said(confirmed):
+    slot = slot_of(confirmed, 2)
+    other = make_slot(slot.session, starts_at=in_days(40))
+    slot.assign_groups([])
+    other.assign_groups([confirmed.group])
+    update(slot, cancelled_at=timezone.now())
+
+    assert found() == [
+        f"Inscription {confirmed.pk}\u00a0: confirmée, sans place dans la session "
+        f"{slot.session_id}."
+    ]
+
+
 def test_seat_in_the_slot_of_another_session_is_said(confirmed):
     seat = confirmed.seats.get(session__number=2)
     elsewhere = slot_of(confirmed, 1)
@@ -371,7 +384,7 @@ def test_queries_do_not_depend_on_the_data(n_cycles, django_assert_num_queries):
             register(cycle, name)
         Invitation.objects.create(cycle=cycle, label="Lille", n_places=1)
 
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(16):
         assert found() == []
 
 

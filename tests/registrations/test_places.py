@@ -17,8 +17,9 @@ from registrations.models.messages import MessageKind
 from registrations.services.core import create
 from registrations.services.registering import first_status
 from registrations.states import Status
-from sessions.models import Profile, Slot
+from sessions.models import Slot
 from tests.factories import in_days, make_account, make_application, make_programme
+from tests.registrations.services.asking import profiles_of
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -31,14 +32,6 @@ Verb = RegistrationEvent.Verb
 
 def found():
     return problems(timezone.now())
-
-
-def profiles_of(cycle):
-    return list(
-        Profile.objects.filter(group__cycle=cycle)
-        .select_related("group")
-        .order_by("group__position")
-    )
 
 
 def register(cycle, number, profile=None, **fields):
