@@ -31,9 +31,10 @@ def send_due(stop: Event, courier: Courier) -> int:
 
 
 def look_at_the_clock() -> None:
-    """Ends the offers whose deadline passed and queues the reminders that are due."""
+    """Gives the places that time frees and queues the reminders that are due."""
     now = timezone.now()
     services.lapse_offers(now=now)
+    services.serve_waiting_lists(now=now)
     services.queue_reminders(now=now)
 
 

@@ -14,7 +14,13 @@ from registrations.services.registering import Application, register
 from registrations.services.reminding import queue_reminders
 from registrations.services.replacing import ask_replacement, replace
 from registrations.services.validating import accept, refuse
-from registrations.services.waiting import accept_offer, lapse_offers, promote, promote_waiting
+from registrations.services.waiting import (
+    accept_offer,
+    lapse_offers,
+    promote,
+    promote_waiting,
+    serve_waiting_lists,
+)
 
 __all__ = [
     "EDITABLE",
@@ -41,4 +47,5 @@ __all__ = [
     "replace",
     "restore",
     "send_link_again",
+    "serve_waiting_lists",
 ]

@@ -124,6 +124,20 @@ def lapse_offers(*, now: datetime) -> int:
     return n_lapsed
 
 
+def serve_waiting_lists(*, now: datetime) -> int:
+    """Gives the places that nobody's action freed: an invitation expired, a full slot is over.
+
+    Returns how many people were given or offered one.
+    """
+    waiting = Registration.objects.waiting_in_order().order_by("cycle_id")
+    n_served = 0
+    for cycle_pk in waiting.values_list("cycle_id", flat=True).distinct():
+        with transaction.atomic():
+            places.lock_cycle(cycle_pk)
+            n_served += len(promote_waiting(cycle_pk, now=now))
+    return n_served
+
+
 def _offer(registration: Registration, first_starts_at: datetime, *, now: datetime) -> None:
     lasts = min(LONGEST_OFFER, (first_starts_at - now) / 2)
     registration.offer_expires_at = (now + lasts).replace(second=0, microsecond=0)

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registrations import places, services
 from registrations.exceptions import AddressTaken, NoRoom, OfferLapsed
-from registrations.models import Registration, RegistrationEvent
+from registrations.models import Invitation, Registration, RegistrationEvent
 from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Slot
@@ -206,6 +206,21 @@ def test_larger_capacity_serves_the_waiting_list():
         promoted = services.promote_waiting(cycle.pk, now=timezone.now())
 
     assert promoted == [waiting]
+
+
+def test_places_that_an_invitation_kept_go_to_the_waiting_list_when_it_expires():
+    cycle = make_programme(capacity=1)
+    now = timezone.now()
+    Invitation.objects.create(
+        cycle=cycle, label="Lille", n_places=1, expires_at=now + timedelta(hours=1)
+    )
+    waiting = register(cycle)
+
+    n_early = services.serve_waiting_lists(now=now)
+    n_late = services.serve_waiting_lists(now=now + timedelta(hours=2))
+
+    waiting.refresh_from_db()
+    assert (n_early, n_late, waiting.status) == (0, 1, Status.CONFIRMED)
 
 
 def test_lower_capacity_throws_nobody_out():
