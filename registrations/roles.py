@@ -22,6 +22,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "training.SlotGroup": _ALL,
         "training.AudienceGroup": _ALL,
         "training.Profile": _ALL,
+        "training.Reminder": _ALL,
         "training.Speaker": _ALL,
         "training.Resource": _ALL,
         # Not deleted: past registrations would lose it.

@@ -54,7 +54,7 @@ def duplicate(
     cycle: Cycle, *, title: str, slug: str, starts: Mapping[int, datetime], now: datetime
 ) -> Cycle:
     """Returns a draft with all of ``cycle``: texts, phases, groups, profiles, sessions, slots,
-    speakers and resources.
+    speakers, resources and reminders.
 
     ``starts`` tells when each kept slot starts, by its identifier; a slot that it does not name is
     left out. Slots last as long as before by the clock of Paris, and lose their videoconference
@@ -76,7 +76,7 @@ def duplicate(
         _copy(profile, group=groups[profile.group_id])
     for training_session in cycle.training_sessions.all():
         _copy_session(training_session, copy, phases, groups, starts)
-    for row in (*cycle.speakers.all(), *cycle.resources.all()):
+    for row in (*cycle.speakers.all(), *cycle.resources.all(), *cycle.reminders.all()):
         _copy(row, cycle=copy)
     return copy
 
@@ -94,7 +94,12 @@ def _copy_session(
             continue
         starts_at = starts[slot.pk]
         slot_copy = _copy(
-            slot, session=copy, starts_at=starts_at, ends_at=_end(slot, starts_at), video_url=""
+            slot,
+            session=copy,
+            starts_at=starts_at,
+            ends_at=_end(slot, starts_at),
+            video_url="",
+            n_over_allowed=0,
         )
         SlotGroup.objects.bulk_create(
             SlotGroup(slot=slot_copy, session=copy, group=groups[row.group_id])

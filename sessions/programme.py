@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 
 from sessions.models import AudienceGroup, Cycle, Phase, Profile, Session, Slot, Speaker
+from sessions.models.reminders import add_default_reminders
 from sessions.states import Publication
 from sessions.typography import PARIS
 
@@ -31,6 +32,7 @@ def load_programme() -> tuple[Cycle, bool]:
         Speaker(cycle=cycle, position=position, **speaker)
         for position, speaker in enumerate(data["speakers"], start=1)
     )
+    add_default_reminders(cycle)
     groups = {
         group["slug"]: _create_group(cycle, position, group)
         for position, group in enumerate(data["groups"], start=1)

@@ -3,6 +3,12 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
+from registrations.roles import sync_roles
+
+
+def give_rights(apps, schema_editor):
+    sync_roles(apps)
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -72,4 +78,5 @@ class Migration(migrations.Migration):
                 ],
             },
         ),
+        migrations.RunPython(give_rights, migrations.RunPython.noop, elidable=False),
     ]

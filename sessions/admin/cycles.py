@@ -21,6 +21,7 @@ from sessions.admin.forms import CycleForm
 from sessions.admin.inlines import (
     GroupInline,
     PhaseInline,
+    ReminderInline,
     ResourceInline,
     SessionInline,
     SpeakerInline,
@@ -30,6 +31,7 @@ from sessions.admin.preview import preview_view
 from sessions.admin.widgets import MomentInput, RichTextWidget
 from sessions.agenda_changes import AgendaChanges
 from sessions.models import Cycle
+from sessions.models.reminders import add_default_reminders
 from sessions.rich_text import RichTextField
 from sessions.typography import short_day
 
@@ -85,6 +87,7 @@ LISTS_AFTER = {
     "Publics visés": ["groups"],
     "Programme": ["phases", "training_sessions"],
     "Intervenants": ["speakers"],
+    "Inscription et connexion": ["reminders"],
     "Ressources": ["resources"],
 }
 
@@ -100,7 +103,14 @@ class CycleAdmin(admin.ModelAdmin):
     readonly_fields = ["address"]
     search_fields = ["title", "subtitle", "slug"]
     change_form_template = "admin/training/cycle/change_form.html"
-    inlines = [GroupInline, PhaseInline, SessionInline, SpeakerInline, ResourceInline]
+    inlines = [
+        GroupInline,
+        PhaseInline,
+        SessionInline,
+        SpeakerInline,
+        ReminderInline,
+        ResourceInline,
+    ]
     formfield_overrides = {
         RichTextField: {"widget": RichTextWidget},
         models.DateTimeField: {"form_class": MomentField, "widget": MomentInput},
@@ -217,7 +227,11 @@ class CycleAdmin(admin.ModelAdmin):
             lists = {each.formset.prefix: each for each in context["inline_admin_formsets"]}
             context |= {
                 "parts": [
-                    (part, [lists[name] for name in LISTS_AFTER.get(part.name, [])])
+                    # A list is absent for an account that has no right on it.
+                    (
+                        part,
+                        [lists[name] for name in LISTS_AFTER.get(part.name, []) if name in lists],
+                    )
                     for part in context["adminform"]
                 ],
                 "panel": panel(obj, now),
@@ -225,6 +239,11 @@ class CycleAdmin(admin.ModelAdmin):
             }
         context["show_save_and_add_another"] = False
         return super().render_change_form(request, context, add, change, form_url, obj)
+
+    def save_model(self, request: HttpRequest, obj: Cycle, form, change: bool) -> None:
+        super().save_model(request, obj, form, change)
+        if not change:
+            add_default_reminders(obj)
 
     def response_add(self, request, obj: Cycle, post_url_continue=None) -> HttpResponse:
         """The rest of the programme is written on the page that comes next."""

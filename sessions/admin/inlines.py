@@ -11,7 +11,7 @@ from django.utils.html import format_html, format_html_join
 from sessions.admin.deletion import WordedDeletionInline
 from sessions.admin.forms import GroupForm
 from sessions.admin.widgets import RichTextWidget
-from sessions.models import AudienceGroup, Cycle, Phase, Resource, Session, Speaker
+from sessions.models import AudienceGroup, Cycle, Phase, Reminder, Resource, Session, Speaker
 from sessions.rich_text import RichTextField
 
 
@@ -85,3 +85,9 @@ class ResourceInline(WordedDeletionInline):
     verbose_name_plural = "liste des ressources"
     extra = 0
     fieldsets = [(None, {"fields": [("position", "title"), "url"]})]
+
+
+class ReminderInline(WordedDeletionInline):
+    model = Reminder
+    extra = 0
+    fieldsets = [(None, {"fields": ["hours_before", "text"]})]

@@ -6,25 +6,66 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('training', '0002_places'),
+        ("training", "0002_places"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Reminder',
+            name="Reminder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('hours_before', models.PositiveSmallIntegerField(help_text='48 : deux jours avant.', validators=[django.core.validators.MinValueValidator(1), django.core.validators.MaxValueValidator(720)], verbose_name='heures avant la séance')),
-                ('text', models.TextField(blank=True, help_text='Ajouté au rappel ; les dates et le lien y sont déjà.', max_length=1000, verbose_name='votre message')),
-                ('cycle', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='reminders', to='training.cycle', verbose_name='cycle')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "hours_before",
+                    models.PositiveSmallIntegerField(
+                        help_text="48 : deux jours avant.",
+                        validators=[
+                            django.core.validators.MinValueValidator(1),
+                            django.core.validators.MaxValueValidator(720),
+                        ],
+                        verbose_name="heures avant la séance",
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True,
+                        help_text="Ajouté au rappel ; les dates et le lien y sont déjà.",
+                        max_length=1000,
+                        verbose_name="votre message",
+                    ),
+                ),
+                (
+                    "cycle",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="reminders",
+                        to="training.cycle",
+                        verbose_name="cycle",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'rappel',
-                'verbose_name_plural': 'rappels',
-                'ordering': ['-hours_before', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('cycle', 'hours_before'), name='reminder_once_per_delay', violation_error_message='Ce cycle a déjà un rappel à ce moment.'), models.CheckConstraint(condition=models.Q(('hours_before__gte', 1)), name='reminder_before_the_slot', violation_error_message='Le rappel part au moins une heure avant la séance.')],
+                "verbose_name": "rappel",
+                "verbose_name_plural": "rappels",
+                "ordering": ["-hours_before", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("cycle", "hours_before"),
+                        name="reminder_once_per_delay",
+                        violation_error_message="Ce cycle a déjà un rappel à ce moment.",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("hours_before__gte", 1)),
+                        name="reminder_before_the_slot",
+                        violation_error_message="Le rappel part au moins une heure avant la séance.",
+                    ),
+                ],
             },
         ),
     ]

@@ -6,7 +6,17 @@ from tests.factories import make_account
 
 pytestmark = pytest.mark.django_db
 
-OFFER = ("audiencegroup", "cycle", "phase", "profile", "resource", "session", "slot", "slotgroup")
+OFFER = (
+    "audiencegroup",
+    "cycle",
+    "phase",
+    "profile",
+    "reminder",
+    "resource",
+    "session",
+    "slot",
+    "slotgroup",
+)
 STAFF_RIGHTS = {
     *(
         f"training.{action}_{model}"

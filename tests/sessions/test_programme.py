@@ -181,7 +181,7 @@ def test_programme_typography_is_french():
 
 
 def test_programme_is_loaded_in_few_queries(django_assert_num_queries):
-    with django_assert_num_queries(34):
+    with django_assert_num_queries(35):
         load_programme()
 
 

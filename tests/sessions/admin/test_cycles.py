@@ -22,7 +22,7 @@ pytestmark = pytest.mark.django_db
 NBSP = "\N{NO-BREAK SPACE}"
 LIST = reverse("admin:training_cycle_changelist")
 ADD = reverse("admin:training_cycle_add")
-INLINES = ("groups", "phases", "training_sessions", "speakers", "resources")
+INLINES = ("groups", "phases", "training_sessions", "speakers", "reminders", "resources")
 
 
 @pytest.fixture
@@ -86,7 +86,7 @@ def test_cycle_page_costs_the_same_whatever_its_size(staff, django_assert_num_qu
 
     ContentType.objects.get_for_model(Cycle)  # kept by the process once asked
     for cycle in (small, large):
-        with django_assert_num_queries(18):
+        with django_assert_num_queries(19):
             staff.get(cycle_url("change", cycle))
 
 
