@@ -1,10 +1,12 @@
 """The way from a cycle's page to the people registered for it, of whom the offer knows nothing."""
 
+from datetime import datetime
+
 from django.contrib import admin
 from django.http import HttpRequest
 from django.urls import reverse
 
-from sessions.admin.cycles import CycleAdmin as OfferCycleAdmin
+from registrations.admin.agenda import AnnouncedAgenda
 from sessions.admin.panel import Action
 from sessions.models import Cycle
 
@@ -12,11 +14,9 @@ admin.site.unregister(Cycle)
 
 
 @admin.register(Cycle)
-class CycleAdmin(OfferCycleAdmin):
-    def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
-        if obj is not None:
-            context["more_actions"] = _actions(request, obj)
-        return super().render_change_form(request, context, add, change, form_url, obj)
+class CycleAdmin(AnnouncedAgenda):
+    def get_cycle_actions(self, request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
+        return super().get_cycle_actions(request, cycle, now) + _actions(request, cycle)
 
 
 def _actions(request: HttpRequest, cycle: Cycle) -> list[Action]:

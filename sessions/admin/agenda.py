@@ -16,13 +16,16 @@ from sessions.typography import count
 if TYPE_CHECKING:
     from sessions.admin.cycles import CycleAdmin
 
+# The button that leads back to a form as it was typed, from a page that reviews it.
+BACK = "_back"
+
 
 def agenda_view(model_admin: "CycleAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
     """Shows all the slots of a cycle, and saves them together, once reviewed if need be."""
     cycle = model_admin.get_cycle(request, object_id, "change")
     data = request.POST if request.method == "POST" else None
     form = AgendaForm(cycle, data, now=timezone.now())
-    if form.is_valid():
+    if form.is_valid() and BACK not in request.POST:
         review = model_admin.review_agenda(request, cycle, form)
         if review is not None:
             return review

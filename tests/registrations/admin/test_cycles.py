@@ -17,7 +17,7 @@ def people_actions(client, cycle):
     page = client.get(reverse("admin:training_cycle_change", args=[cycle.pk]))
     return {
         action.label: action.url
-        for action in page.context["more_actions"]
+        for action in page.context["actions"]
         if action.url.startswith(LIST) and f'href="{action.url}"' in page.content.decode()
     }
 

@@ -1,5 +1,6 @@
 import pytest
 from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
 from django.contrib.contenttypes.models import ContentType
 from django.urls import reverse
 
@@ -159,9 +160,22 @@ def test_cycle_page_offers_what_makes_sense(staff, publication, labels):
     cycle = make_programme()
     Cycle.objects.update(publication=publication)
 
-    response = staff.get(cycle_url("change", cycle))
+    offered = staff.get(cycle_url("change", cycle)).context["actions"]
 
-    assert [action.label for action in response.context["actions"]] == labels
+    of_the_offer = [each for each in offered if each.url.startswith("/admin/training/")]
+    assert [each.label for each in of_the_offer] == labels
+
+
+def test_cycle_page_opens_for_those_who_may_only_look(client):
+    cycle = make_programme()
+    account = make_account("", is_staff=True)
+    account.user_permissions.set(Permission.objects.filter(codename="view_cycle"))
+    client.force_login(account)
+
+    response = client.get(cycle_url("change", cycle))
+
+    assert response.context["inline_admin_formsets"] == []
+    assert [action.label for action in response.context["actions"]] == ["Aperçu sur le site"]
 
 
 def test_cycle_page_keeps_an_address_that_was_public(staff):
