@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import BrowserContext, Page
+
+from registrations.demo import open_cycle as open_the_programme
+from sessions.models import Cycle
+from sessions.programme import load_programme
+from sessions.territories import load_territories
+from tests.smtp import Letterbox, smtp_server
 
 CHROMIUM = Path(sys.prefix) / "bin" / "chromium"
 CHROMIUM_FLAGS = [
@@ -82,3 +89,21 @@ def context(context: BrowserContext, live_server) -> Iterator[BrowserContext]:
     context.on("page", watch)
     yield context
     assert faults == []
+
+
+@pytest.fixture
+def open_cycle(live_server) -> Cycle:
+    """The programme of 2021 at dates to come, as the demonstration opens it."""
+    load_territories()
+    programme, _ = load_programme()
+    return open_the_programme(programme, timezone.now())
+
+
+@pytest.fixture
+def letterbox(settings) -> Iterator[Letterbox]:
+    """A real server, to which mails go."""
+    settings.EMAIL_BACKEND = "registrations.transport.SmtpBackend"
+    settings.EMAIL_HOST = "127.0.0.1"
+    with smtp_server() as letterbox:
+        settings.EMAIL_PORT = letterbox.port
+        yield letterbox
