@@ -20,12 +20,12 @@ run: .venv/.run ## lance tout sur cette machine (PORT=8000), jusqu’à Ctrl-C
 test: test-sqlite test-postgresql ## toute la suite, sur SQLite puis sur PostgreSQL
 
 .PHONY: test-sqlite
-test-sqlite: .venv/.ok .venv/bin/chromium ## toute la suite sur SQLite
+test-sqlite: .venv/.ok .venv/bin/chromium office ## toute la suite sur SQLite
 	$(PYTEST) $(UNIT)
 	$(PYTEST) tests/browser
 
 .PHONY: test-postgresql
-test-postgresql: .venv/.ok .venv/bin/chromium ## toute la suite sur PostgreSQL
+test-postgresql: .venv/.ok .venv/bin/chromium office ## toute la suite sur PostgreSQL
 	$(ON_POSTGRESQL) $(PYTEST) $(UNIT)
 	$(ON_POSTGRESQL) $(PYTEST) tests/browser
 
@@ -69,6 +69,10 @@ install: .venv/.ok .venv/bin/chromium ## prépare .venv, tests et contrôles com
 
 .venv/bin/chromium: | .venv/.ok
 	@scripts/chromium.sh
+
+.PHONY: office
+office:
+	@scripts/office.sh
 
 .PHONY: lock
 lock: ## refait les listes verrouillées (demande uv)

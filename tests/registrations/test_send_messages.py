@@ -201,12 +201,6 @@ def call_deliver():
     connection.close()
 
 
-needs_server = pytest.mark.skipif(
-    django_settings.DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql",
-    reason="SQLite has no server that could go away",
-)
-
-
 def cut_connections_of_workers():
     """As a restart of the server does. Called from any thread, whose own connection it closes."""
     with connection.cursor() as cursor:
@@ -217,7 +211,7 @@ def cut_connections_of_workers():
     connection.close()
 
 
-@needs_server
+@pytest.mark.postgresql
 def test_loop_outlives_the_database(registration, letterbox):
     (first,) = queue(registration)
     with worker(letterbox, "--loop") as process:
@@ -230,7 +224,7 @@ def test_loop_outlives_the_database(registration, letterbox):
     assert letterbox.copies == {first.message_id: 1, second.message_id: 1}
 
 
-@needs_server
+@pytest.mark.postgresql
 def test_database_lost_after_the_server_kept_the_mail_repeats_nothing(registration, letterbox):
     (message,) = queue(registration)
     letterbox.answers["KEPT"] = [cut_connections_of_workers]

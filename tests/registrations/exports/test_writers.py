@@ -2,7 +2,6 @@
 
 import csv
 import json
-import shutil
 import subprocess
 from datetime import date, datetime, time
 from io import BytesIO
@@ -209,7 +208,7 @@ def test_ods_file_filters_the_whole_list():
     )
 
 
-@pytest.mark.skipif(not shutil.which("soffice"), reason="LibreOffice is not installed")
+@pytest.mark.libreoffice
 @pytest.mark.parametrize(("write", "extension"), [(xlsx_file, "xlsx"), (ods_file, "ods")])
 def test_file_is_opened_by_libreoffice(write, extension, tmp_path):
     given = tmp_path / f"inscrits.{extension}"
@@ -256,7 +255,6 @@ def whole_csv(sheet):
         pass
 
 
-@pytest.mark.skipif(not MEMORY.exists(), reason="the system does not say the size of a process")
 @pytest.mark.parametrize(
     "write",
     [whole_csv, lambda sheet: xlsx_file([sheet]).close(), lambda sheet: ods_file([sheet]).close()],
@@ -266,7 +264,6 @@ def test_memory_does_not_grow_with_rows(write):
     assert growth(write) < 4_000_000
 
 
-@pytest.mark.skipif(not MEMORY.exists(), reason="the system does not say the size of a process")
 def test_memory_is_seen_to_grow_when_rows_are_kept():
     # Long rows: what earlier tests gave back to the process is filled before it grows.
     assert growth(lambda sheet: list(sheet.rows), row_length=5_000) > 15_000_000
