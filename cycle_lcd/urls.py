@@ -12,3 +12,5 @@ urlpatterns = [
     path("plan-du-site/", pages.site_map, name="site_map"),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "cycle_lcd.errors.failure"
