@@ -147,6 +147,10 @@ EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or ""
 EMAIL_FROM = env.str("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
+# The sender of the envelope, to whom servers send back what they cannot deliver.
+EMAIL_BOUNCES = env.str("EMAIL_BOUNCES", default=EMAIL_FROM)
+# The mailbox of that address, for `manage.py read_bounces`.
+BOUNCES_URL = env.str("BOUNCES_URL", default="")
 # Seconds allowed to each step of the talk with the SMTP server; the lease must outlast them all.
 EMAIL_TIMEOUT = 60
 OUTBOX_LEASE = timedelta(minutes=10)
@@ -234,5 +238,9 @@ LOGGING = {
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": "INFO"},
     # Django's own configuration would mail the errors, with what people posted, to the admins.
-    "loggers": {"django": {"handlers": ["stderr"], "level": "INFO", "propagate": False}},
+    "loggers": {
+        "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
+        # Seventeen lines for each notice that comes back.
+        "flufl.bounce": {"level": "WARNING"},
+    },
 }

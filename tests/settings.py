@@ -12,6 +12,8 @@ os.environ.update(
     ALLOWED_HOSTS="testserver,localhost,127.0.0.1",
     EMAIL_URL="smtp://127.0.0.1:1",
     EMAIL_FROM="IREV <inscriptions@irev.example>",
+    EMAIL_BOUNCES="retours@irev.example",
+    BOUNCES_URL="",
     BEHIND_PROXY="off",
     THROTTLE="on",
 )

@@ -33,6 +33,8 @@ class Letterbox:
     port: int
     answers: dict[str, list[Answer]] = field(default_factory=dict)
     mails: list[EmailMessage] = field(default_factory=list)
+    # The envelopes' senders.
+    senders: list[str] = field(default_factory=list)
     raw: list[bytes] = field(default_factory=list)
     n_connections: int = 0
     # Seconds that each mail takes to be accepted.
@@ -65,6 +67,7 @@ class Letterbox:
             return refusal
         await asyncio.sleep(self.slowness)
         assert isinstance(envelope.content, bytes)
+        self.senders.append(envelope.mail_from or "")
         self.raw.append(envelope.content)
         self.mails.append(BytesParser(policy=policy.default).parsebytes(envelope.content))
         # Kept, then whatever happens: the mail is there and the sender may never know.

@@ -60,6 +60,7 @@ def assemble(message: Message, draft: Draft) -> EmailMultiAlternatives:
     """
     check_address(message.recipient)
     headers = {
+        "From": settings.EMAIL_FROM,
         "Message-ID": message.message_id,
         "Auto-Submitted": "auto-generated",
         "X-Auto-Response-Suppress": "OOF, AutoReply",
@@ -70,7 +71,8 @@ def assemble(message: Message, draft: Draft) -> EmailMultiAlternatives:
     mail = EmailMultiAlternatives(
         subject=_checked(message.subject),
         body=reveal_links(message.text_body, draft.links),
-        from_email=settings.EMAIL_FROM,
+        # The envelope's sender: what cannot be delivered comes back there.
+        from_email=settings.EMAIL_BOUNCES,
         to=[message.recipient],
         reply_to=[formataddr((_checked(draft.cycle.contact_name), contact))] if contact else None,
         headers=headers,
