@@ -10,7 +10,8 @@ import random
 import smtplib
 import time
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -22,12 +23,12 @@ from django.db.models import F
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from registrations import emails
+from registrations import emails, reachability
 from registrations.exceptions import Refusal
 from registrations.models import Message, Registration
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState
-from registrations.transport import Answer, Courier, Verdict, reply_in
+from registrations.transport import Answer, Courier, Verdict, readable, reply_in
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +42,7 @@ IN_DOUBT_DELAY = timedelta(minutes=15)
 IN_DOUBT_RETRIES = 3
 
 # What an attempt writes of the message, as it was sent.
-_BUILT = ("subject", "text_body", "html_body", "calendars")
+_BUILT = ("recipient", "subject", "text_body", "html_body", "calendars")
 
 
 def queue(
@@ -122,22 +123,45 @@ def resend(message: Message, by: AbstractBaseUser) -> Message:
     """
     with transaction.atomic():
         message = Message.objects.with_offer().select_for_update(of=("self",)).get(pk=message.pk)
-        recipient = message.registration.email if message.registration else message.recipient
         if message.state in {MessageState.QUEUED, MessageState.SENDING}:
             raise Refusal("Ce courriel est déjà en route.")
         if message.state == MessageState.FAILED:
-            again = _requeue(message, recipient)
+            again = _requeue(message)
         else:
             again = queue(
                 message.kind,
                 registration=message.registration,
-                recipient=recipient,
+                recipient=message.addressee,
                 context=message.context,
             )
         if again.state == MessageState.DROPPED:
             raise Refusal("Ce courriel n’a plus d’objet\u00a0: ce qu’il annonçait n’est plus vrai.")
     log.info("message %s sent again as %s by user %s", message.pk, again.pk, by.pk)
     return again
+
+
+def take_back(
+    message_ids: Sequence[str], answer: str, address_failure: str, *, now: datetime
+) -> Message | None:
+    """Fails the message that a server had accepted and that a notice says will never arrive.
+
+    ``message_ids``: those that the notice speaks of; the first that is ours counts. Marks the
+    address too when that is what the server refuses. Returns None, and changes nothing, when none
+    is ours or it was known already.
+    """
+    with transaction.atomic():
+        found = Message.objects.select_for_update(of=("self",)).filter(message_id__in=message_ids)
+        message = min(found, key=lambda each: message_ids.index(each.message_id), default=None)
+        if message is None or message.state in {MessageState.FAILED, MessageState.DROPPED}:
+            return None
+        if message.state == MessageState.SENT:
+            message.state = MessageState.FAILED
+            message.last_answer = readable(f"Revenu. {answer}")
+            message.save(update_fields=["state", "last_answer"])
+        # Otherwise it is about to leave again, and that attempt settles it.
+        if address_failure:
+            reachability.mark(message.recipient, address_failure, now=now)
+    return message
 
 
 def _check(message: Message) -> None:
@@ -153,6 +177,8 @@ def _check(message: Message) -> None:
 
 
 def _build(message: Message) -> EmailMessage | None:
+    # Never the new personal link to the former address.
+    message.recipient = message.addressee
     draft = emails.prepare(message, timezone.now())
     return None if draft is None else emails.assemble(message, draft)
 
@@ -181,7 +207,7 @@ def _settle_answer(message: Message, answer: Answer) -> None:
     if answer.verdict == Verdict.IN_DOUBT:
         fields["n_in_doubt"] = F("n_in_doubt") + 1
     if delay is None:
-        _settle(message, MessageState.FAILED, **fields)
+        _settle(message, MessageState.FAILED, answer.address_failure, **fields)
     else:
         _settle(message, MessageState.QUEUED, next_attempt_at=Now() + delay, **fields)
 
@@ -207,8 +233,8 @@ def _drop(message: Message) -> None:
         _settle(message, MessageState.DROPPED)
 
 
-def _requeue(message: Message, recipient: str) -> Message:
-    message.recipient = recipient
+def _requeue(message: Message) -> Message:
+    message.recipient = message.addressee
     message.state = MessageState.QUEUED
     _check(message)
     message.attempts = message.n_in_doubt = 0
@@ -216,7 +242,7 @@ def _requeue(message: Message, recipient: str) -> Message:
     message.next_attempt_at = Now()
     message.save(
         update_fields=[
-            *("recipient", "state", "attempts", "n_in_doubt", "last_answer", "next_attempt_at"),
+            *("state", "attempts", "n_in_doubt", "last_answer", "next_attempt_at"),
             *_BUILT,
         ]
     )
@@ -229,8 +255,8 @@ def _renew(message: Message) -> bool:
     return bool(ours.update(leased_until=Now() + settings.OUTBOX_LEASE))
 
 
-def _settle(message: Message, state: str, **fields) -> None:
-    """Writes what became of the message, unless another worker took it since.
+def _settle(message: Message, state: str, address_failure: str = "", **fields) -> None:
+    """Writes what became of the message, and of its address, unless another worker took it since.
 
     While the database is away it tries on, as long as the lease: what is known must not be
     forgotten, or the mail would leave twice.
@@ -240,8 +266,11 @@ def _settle(message: Message, state: str, **fields) -> None:
     deadline = time.monotonic() + settings.OUTBOX_LEASE.total_seconds()
     while True:
         try:
-            if not ours.update(state=state, claim=None, leased_until=None, **fields):
-                log.warning("message %s: settled by another worker", message.pk)
+            with transaction.atomic(savepoint=False):
+                if not ours.update(state=state, claim=None, leased_until=None, **fields):
+                    log.warning("message %s: settled by another worker", message.pk)
+                elif address_failure:
+                    reachability.mark(message.recipient, address_failure, now=timezone.now())
             return
         except DatabaseError:
             if connection.in_atomic_block or time.monotonic() > deadline:

@@ -18,6 +18,8 @@ from django.core.mail import EmailMessage, get_connection
 from django.core.mail.backends import smtp
 from django.core.mail.backends.base import BaseEmailBackend
 
+from registrations.refusals import address_failure
+
 # Servers quote what they refuse: the address, or a link of the text.
 _ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
@@ -38,6 +40,8 @@ class Answer:
     verdict: Verdict
     # For staff, without personal data.
     text: str
+    # By which codes the server refuses the address itself, if it does: registrations.refusals.
+    address_failure: str = ""
 
 
 class Courier:
@@ -75,7 +79,9 @@ class Courier:
     def _answer(self, error: Exception) -> Answer:
         code, text = reply_in(error)
         if code >= 500:
-            return Answer(Verdict.NEVER, text)
+            # What is said of a mailbox in answer to MAIL is said of ours.
+            is_about_them = not isinstance(error, smtplib.SMTPSenderRefused)
+            return Answer(Verdict.NEVER, text, address_failure(text) if is_about_them else "")
         if code == 0 and getattr(self._backend, "is_in_doubt", False):
             return Answer(Verdict.IN_DOUBT, f"Remis sans réponse du serveur. {text}")
         return Answer(Verdict.LATER, text)

@@ -129,3 +129,10 @@ class Message(models.Model):
 
     def __str__(self) -> str:
         return self.subject or self.get_kind_display()
+
+    @property
+    def addressee(self) -> str:
+        """Where it goes if it leaves now: the person's address may have been corrected since."""
+        if self.registration is None or self.kind == MessageKind.REPLACEMENT_ASKED:
+            return self.recipient
+        return self.registration.email

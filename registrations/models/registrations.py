@@ -129,6 +129,14 @@ class Registration(models.Model):
     )
     confirmed_at = models.DateTimeField("confirmée le", null=True, blank=True, editable=False)
     cancelled_at = models.DateTimeField("annulée le", null=True, blank=True, editable=False)
+    # Since when a server says that the address does not receive, and in which codes: "550 5.1.1".
+    # Only staff take it away, by correcting the address: see registrations.reachability.
+    address_failed_at = models.DateTimeField(
+        "adresse refusée le", null=True, blank=True, editable=False
+    )
+    address_failure = models.CharField(
+        "refus", max_length=20, blank=True, default="", db_default="", editable=False
+    )
 
     objects = RegistrationQuerySet.as_manager()
 
@@ -165,6 +173,12 @@ class Registration(models.Model):
                 condition=Q(offer_expires_at__isnull=True) | Q(status=Status.WAITLISTED),
                 name="registration_offer_only_when_waiting",
                 violation_error_message="Une place ne se propose qu’à une personne en attente.",
+            ),
+            models.CheckConstraint(
+                condition=Q(address_failed_at__isnull=True, address_failure="")
+                | Q(address_failed_at__isnull=False) & ~Q(address_failure=""),
+                name="registration_address_failure_has_date",
+                violation_error_message="Le refus d’une adresse a une date et un code.",
             ),
         ]
 
@@ -232,6 +246,8 @@ class RegistrationEvent(models.Model):
         CYCLE_CANCELLED = "cycle_cancelled", "Annulation du cycle"
         REPLACED = "replaced", "Remplacement par un collègue"
         RESTORED = "restored", "Rétablissement"
+        UNREACHABLE = "unreachable", "Adresse qui ne reçoit pas"
+        ADDRESS_CORRECTED = "address_corrected", "Adresse corrigée"
 
     registration = models.ForeignKey(
         Registration, on_delete=models.CASCADE, related_name="events", verbose_name="inscription"

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 
-from registrations import outbox
+from registrations import outbox, services
 from registrations.emails import Unsendable
 from registrations.exceptions import Refusal
 from registrations.models import Message
@@ -121,10 +121,10 @@ def test_queue_asks_as_much_for_an_unknown_address(registration, django_assert_n
         assert (message.subject, message.text_body) == ("", "")
 
 
-def test_queue_builds_in_one_query(registration, django_assert_num_queries):
+def test_queue_builds_in_two_queries(registration, django_assert_num_queries):
     registration = type(registration).objects.with_offer().get(pk=registration.pk)
 
-    with django_assert_num_queries(2):  # the seats, the row
+    with django_assert_num_queries(3):  # the seats, the texts of reminders, the row
         queue(registration)
 
 
@@ -237,7 +237,8 @@ def test_claim_and_deliver_ask_little_of_the_database(
 
     with django_assert_num_queries(5):  # a savepoint and its end, the turn, the claim, the message
         message = outbox.claim()
-    with django_assert_num_queries(3):  # the seats, the lease since the connection is new, the end
+    # The seats, the texts of reminders, the lease since the connection is new, the end.
+    with django_assert_num_queries(4):
         outbox.deliver(message, courier)
 
 
@@ -332,8 +333,29 @@ def test_deliver_fails_one_that_cannot_be_built_and_goes_on(registration, letter
     assert letterbox.copies == {sound.message_id: 1}
 
 
+def test_deliver_writes_to_the_address_of_now(registration, letterbox, courier):
+    queue(registration)
+    registration.email = "alix@autre.example.org"
+    registration.save()
+
+    message = claim_and_deliver(courier)
+
+    assert (message.recipient, letterbox.mails[0]["To"]) == ("alix@autre.example.org",) * 2
+
+
+def test_deliver_asks_to_send_back_what_cannot_be_delivered(registration, letterbox, courier):
+    queue(registration)
+
+    claim_and_deliver(courier)
+
+    assert letterbox.senders == ["retours@irev.example"]
+    assert letterbox.mails[0]["From"] == "IREV <inscriptions@irev.example>"
+
+
 def test_deliver_fails_an_address_that_was_spoilt_since(registration, letterbox, courier):
-    update(queue(registration), recipient="alix@nord.example.org\u202e")
+    queue(registration)
+    registration.email = "alix@nord.example.org\u202e"
+    registration.save()
 
     assert claim_and_deliver(courier).state == MessageState.FAILED
     assert letterbox.mails == []
@@ -379,6 +401,107 @@ def test_deliver_logs_no_personal_data(registration, letterbox, courier, caplog)
     ]
 
 
+# Addresses that do not receive
+
+
+def test_deliver_marks_the_address_that_the_server_refuses(registration, letterbox, courier):
+    queue(registration)
+    letterbox.answers["RCPT"] = ["550 5.1.1 <alix.martin@nord.example.org>: unknown"]
+
+    message = claim_and_deliver(courier)
+
+    registration.refresh_from_db()
+    assert message.state == MessageState.FAILED
+    assert registration.address_failure == "550 5.1.1"
+    assert [event.verb for event in registration.events.all()] == ["unreachable"]
+
+
+@pytest.mark.parametrize("answer", ["554 5.7.1 spam", "550 non", "450 4.1.1 later"])
+def test_deliver_holds_nothing_else_against_the_address(registration, letterbox, courier, answer):
+    queue(registration)
+    letterbox.answers["RCPT"] = [answer]
+
+    claim_and_deliver(courier)
+
+    registration.refresh_from_db()
+    assert (registration.address_failed_at, registration.address_failure) == (None, "")
+
+
+def test_deliver_marks_nothing_once_another_worker_has_the_message(
+    registration, letterbox, courier
+):
+    queue(registration)
+    letterbox.answers["RCPT"] = ["550 5.1.1 unknown"]
+    message = outbox.claim()
+    update(message, claim="0f9619ff-8b86-4d01-b42d-00cf4fc964ff")
+
+    outbox.deliver(message, courier)
+
+    registration.refresh_from_db()
+    assert registration.address_failed_at is None
+
+
+def take_back(message, answer="550 5.1.1 <alix.martin@nord.example.org> unknown"):
+    return outbox.take_back(
+        ["<unknown@testserver>", message.message_id], answer, "550 5.1.1", now=timezone.now()
+    )
+
+
+def test_take_back_fails_what_was_sent_and_marks_its_address(registration):
+    message = queue(registration)
+    update(message, state=MessageState.SENT, sent_at=an_hour_ago())
+
+    assert take_back(message) == message
+
+    message.refresh_from_db()
+    registration.refresh_from_db()
+    assert message.state == MessageState.FAILED
+    assert message.last_answer == "Revenu. 550 5.1.1 <[adresse]> unknown"
+    assert registration.address_failure == "550 5.1.1"
+
+
+@pytest.mark.parametrize("state", [MessageState.FAILED, MessageState.DROPPED])
+def test_take_back_changes_nothing_that_is_known_already(registration, state):
+    message = queue(registration)
+    update(message, state=state)
+
+    assert take_back(message) is None
+
+    registration.refresh_from_db()
+    assert registration.address_failed_at is None
+    assert list(Message.objects.values_list("state", flat=True)) == [state]
+
+
+def test_take_back_lets_what_is_about_to_leave_again(registration):
+    # The server kept it, the worker died before it knew.
+    message = queue(registration)
+
+    assert take_back(message) == message
+
+    message.refresh_from_db()
+    registration.refresh_from_db()
+    assert message.state == MessageState.QUEUED
+    assert registration.address_failure == "550 5.1.1"
+
+
+def test_take_back_is_of_the_first_that_is_ours(registration):
+    returned, quoted = queue(registration), queue(registration)
+    Message.objects.update(state=MessageState.SENT, sent_at=an_hour_ago())
+
+    outbox.take_back([returned.message_id, quoted.message_id], "550 non", "", now=timezone.now())
+
+    assert list(Message.objects.order_by("pk").values_list("pk", "state")) == [
+        (returned.pk, MessageState.FAILED),
+        (quoted.pk, MessageState.SENT),
+    ]
+
+
+def test_take_back_knows_nothing_of_other_mails(registration):
+    queue(registration)
+
+    assert outbox.take_back(["<x@y>"], "550 non", "550 5.1.1", now=timezone.now()) is None
+
+
 # Sending again
 
 
@@ -400,6 +523,20 @@ def test_resend_takes_up_what_failed_at_the_address_of_now(registration, staff):
     assert (claimed.pk, claimed.message_id) == (message.pk, message.message_id)
     assert (claimed.recipient, claimed.attempts) == ("alix@autre.example.org", 1)
     assert (claimed.n_in_doubt, claimed.last_answer) == (0, "")
+
+
+def test_resend_writes_again_to_the_colleague_and_nobody_else(registration, staff):
+    replacement = services.ask_replacement(
+        registration,
+        first_name="Dominique",
+        last_name="Roux",
+        email="dominique@nord.example.org",
+        now=timezone.now(),
+    )
+    message = Message.objects.get(kind=MessageKind.REPLACEMENT_ASKED)
+    update(message, state=MessageState.FAILED, last_answer="550 non")
+
+    assert outbox.resend(message, staff).recipient == replacement.email
 
 
 def test_resend_repeats_what_was_sent_as_another_message(registration, staff):

@@ -73,9 +73,30 @@ def test_courier_connects_again_after_a_server_that_hung_up(letterbox, courier):
 def test_verdict_follows_the_class_of_the_code(letterbox, courier, command, answer, verdict):
     letterbox.answers[command] = [answer]
 
-    assert carry(courier) == Answer(verdict, answer)
+    refusal = carry(courier)
+
+    assert (refusal.verdict, refusal.text) == (verdict, answer)
     assert letterbox.mails == []
     assert carry(courier).verdict == Verdict.SENT
+
+
+@pytest.mark.parametrize(
+    ("command", "answer", "failure"),
+    [
+        ("RCPT", "550 5.1.1 <alix@nord.example.org>: unknown", "550 5.1.1"),
+        ("DATA", "552 5.2.2 over quota", "552 5.2.2"),
+        # Of our own address.
+        ("MAIL", "550 5.1.1 unknown", ""),
+        ("RCPT", "450 4.1.1 unknown for now", ""),
+        ("RCPT", "550 5.7.1 blocked", ""),
+    ],
+)
+def test_refusal_is_held_against_the_address_when_it_is_about_it(
+    letterbox, courier, command, answer, failure
+):
+    letterbox.answers[command] = [answer]
+
+    assert carry(courier).address_failure == failure
 
 
 @pytest.mark.parametrize("command", ["MAIL", "RCPT"])
