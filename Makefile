@@ -33,6 +33,11 @@ test-postgresql: .venv/.ok .venv/bin/chromium office ## toute la suite sur Postg
 test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
 	$(PYTEST) $(UNIT)
 
+.PHONY: faults
+faults: .venv/.ok ## tout ce qui peut tomber tombe : une ligne de chiffres par panne
+	DATABASE_URL=postgres:///faults $(PYTEST) tests/faults --ds=tests.faults.settings -q
+	DATABASE_URL=sqlite:///faults $(PYTEST) tests/faults --ds=tests.faults.settings -q
+
 .PHONY: coverage
 coverage: .venv/.ok ## les lignes que la part rapide ne parcourt pas
 	$(PYTEST) $(UNIT) --cov --cov-report=term-missing:skip-covered
