@@ -10,7 +10,7 @@ from threading import Event
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from registrations import outbox, services
+from registrations import outbox, pause, services
 from registrations.transport import Courier
 
 log = logging.getLogger(__name__)
@@ -22,16 +22,19 @@ ROUND = 20
 
 
 def send_due(stop: Event, courier: Courier) -> int:
-    """Handles the messages that are due, until none is or ``stop`` is set; how many."""
+    """Handles the messages that are due; how many. Ends early on ``stop`` and in a pause."""
     n_handled = 0
-    while not stop.is_set() and (message := outbox.claim()):
+    while not stop.is_set() and not pause.in_force() and (message := outbox.claim()):
         outbox.deliver(message, courier)
         n_handled += 1
     return n_handled
 
 
 def look_at_the_clock() -> None:
-    """Gives the places that time frees and queues the reminders that are due."""
+    """Gives the places that time frees and queues the reminders that are due; not in a pause."""
+    if why := pause.in_force():
+        log.warning("%s (manage.py resume_messages)", why.value)
+        return
     now = timezone.now()
     services.lapse_offers(now=now)
     services.serve_waiting_lists(now=now)

@@ -3,6 +3,7 @@ from registrations.models.messages import Message
 from registrations.models.registrations import Registration, RegistrationEvent
 from registrations.models.reminders import ReminderRun
 from registrations.models.seats import Seat
+from registrations.models.sending import Sending
 
 __all__ = [
     "Invitation",
@@ -12,4 +13,5 @@ __all__ = [
     "ReminderRun",
     "Replacement",
     "Seat",
+    "Sending",
 ]

@@ -1,7 +1,8 @@
 from contextlib import closing
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from registrations import pause
 from registrations.transport import Courier
 from registrations.worker import send_due, stop_on_signals, work_until
 from sessions.typography import count
@@ -24,3 +25,5 @@ class Command(BaseCommand):
             else:
                 n_handled = send_due(stop, courier)
                 self.stdout.write(count(n_handled, "courriel traité", "courriels traités"))
+                if why := pause.in_force():
+                    raise CommandError(why.value)
