@@ -105,7 +105,12 @@ def test_cycle_page_says_that_it_is_full(client):
     for group in cycle.groups.all():
         make_registration(cycle, f"{group.slug}@x.example.org", profile=group.profiles.get())
 
-    assert "Ce cycle est complet." in text(client.get("/cycles/cycle-lcd/"))
+    page = text(client.get("/cycles/cycle-lcd/"))
+
+    assert "Ce cycle est complet." in page
+    # At the top and at the end.
+    assert page.count("S’inscrire sur liste d’attente") == 2
+    assert "S’inscrire au cycle" not in page
 
 
 def test_cycle_page_says_that_it_is_over(client):
