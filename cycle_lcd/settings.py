@@ -240,7 +240,7 @@ LOGGING = {
     # Django's own configuration would mail the errors, with what people posted, to the admins.
     "loggers": {
         "django": {"handlers": ["stderr"], "level": "INFO", "propagate": False},
-        # Seventeen lines for each notice that comes back.
-        "flufl.bounce": {"level": "WARNING"},
+        # Seventeen lines for each notice; what it raises is logged by registrations.bounces.
+        "flufl.bounce": {"level": "CRITICAL"},
     },
 }
