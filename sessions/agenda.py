@@ -47,6 +47,8 @@ class Row:
 class Agenda:
     columns: list[Column]
     rows: list[Row]
+    # Slots that will not take place, nor did; in time order, in no cell.
+    cancelled: list[Slot] = field(default_factory=list)
 
     @property
     def phases(self) -> list[tuple[Phase | None, int]]:
@@ -85,7 +87,7 @@ def agenda_of(
     slots: SlotQuerySet | None = None,
     groups: Iterable[AudienceGroup] | None = None,
 ) -> Agenda:
-    """The agenda of ``cycle``, in four queries whatever its size. Cancelled slots are left out.
+    """The agenda of ``cycle``, in four queries whatever its size. Cancelled slots are kept apart.
 
     ``slots`` and ``groups`` stand in for the querysets asked by default, for a caller that wants
     more of them (how many places are taken, the profiles). A slot for several groups is one cell
@@ -95,7 +97,11 @@ def agenda_of(
     groups = list(cycle.groups.all() if groups is None else groups)
     slots = Slot.objects.all() if slots is None else slots
     slot_of = {}
-    for slot in slots.of_cycle(cycle).kept().in_order():
+    cancelled = []
+    for slot in slots.of_cycle(cycle).in_order():
+        if slot.cancelled_at:
+            cancelled.append(slot)
+            continue
         for group in slot.groups.all():
             slot_of[slot.session_id, group.pk] = slot
 
@@ -106,7 +112,7 @@ def agenda_of(
     ]
     for index in range(len(columns)):
         _merge_neighbours([row.cells[index] for row in rows])
-    return Agenda(columns, rows)
+    return Agenda(columns, rows, cancelled)
 
 
 def _merge_neighbours(cells: list[Cell]) -> None:

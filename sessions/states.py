@@ -16,6 +16,11 @@ class Window(models.TextChoices):
     OPEN = "open", "Inscriptions ouvertes"
     CLOSED = "closed", "Inscriptions closes"
     PAST = "past", "Cycle terminé"
+    CANCELLED = "cancelled", "Cycle annulé"
+
+
+# Nothing is to come: nobody registers any more, not even by the team's hand.
+ENDED = (Window.PAST, Window.CANCELLED)
 
 
 class Mode(models.TextChoices):

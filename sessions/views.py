@@ -11,7 +11,7 @@ from sessions.models import AudienceGroup, Cycle
 @require_safe
 def group_calendar(request: HttpRequest, slug: str, group_slug: str) -> HttpResponse:
     """The public calendar of a group: its slots, without the links."""
-    cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
+    cycle = get_object_or_404(Cycle.objects.public(), slug=slug)
     group = get_object_or_404(AudienceGroup, cycle=cycle, slug=group_slug)
     response = HttpResponse(
         calendars.group_calendar(cycle, group), content_type="text/calendar; charset=utf-8"

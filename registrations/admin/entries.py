@@ -15,7 +15,7 @@ from registrations.exceptions import Refusal
 from registrations.forms import RegistrationForm
 from registrations.models import Registration
 from registrations.openings import opening_of, published_cycles
-from sessions.states import Window
+from sessions.states import ENDED
 
 if TYPE_CHECKING:
     from registrations.admin.registrations import RegistrationAdmin
@@ -31,7 +31,7 @@ def cycles_view(model_admin: "RegistrationAdmin", request: HttpRequest) -> HttpR
     cycles = [
         cycle
         for cycle in published_cycles().order_by("title", "pk")
-        if cycle.window(now) != Window.PAST
+        if cycle.window(now) not in ENDED
     ]
     return TemplateResponse(
         request,

@@ -114,7 +114,10 @@ def cancel_cycle(cycle: Cycle, *, now: datetime, by: Actor, sentence: str = "") 
             registration=registration,
             context={"cycle_cancelled": True, "sentence": sentence},
         )
-    Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now).update(cancelled_at=now)
+    to_come = Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now)
+    # As ``save_agenda`` does: their groups are free for other slots.
+    SlotGroup.objects.filter(slot__in=to_come).delete()
+    to_come.update(cancelled_at=now)
     return Impact(len(registrations), n_confirmed, n_waiting)
 
 

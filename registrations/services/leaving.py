@@ -12,7 +12,7 @@ from registrations.services.registering import FIRST_MAIL, first_status
 from registrations.services.seating import seat_again
 from registrations.services.waiting import promote_waiting
 from registrations.states import Status
-from sessions.states import Window
+from sessions.states import ENDED
 
 
 @transaction.atomic
@@ -39,15 +39,15 @@ def restore(registration: Registration, *, now: datetime, by: Actor = None) -> R
     """Brings a cancelled registration back: confirmed if there is room, else last on the list.
 
     Restoring what is active changes nothing. Raises TransitionRefused for another state or for
-    someone who was replaced, RegistrationClosed once the cycle is over, AddressTaken when the
-    person registered anew.
+    someone who was replaced, RegistrationClosed once the cycle is over or cancelled, AddressTaken
+    when the person registered anew.
     """
     registration = lock(registration)
     if registration.is_active:
         return registration
     if registration.status != Status.CANCELLED or registration.is_replaced:
         raise TransitionRefused
-    if registration.cycle.window(now) == Window.PAST:
+    if registration.cycle.window(now) in ENDED:
         raise RegistrationClosed
     planned = seat_again(registration, now=now)
     status = first_status(registration.cycle, planned)

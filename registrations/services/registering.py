@@ -14,7 +14,7 @@ from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, create, write_event
 from registrations.states import ACTIVE, Status
 from sessions.models import Cycle, Profile, Territory
-from sessions.states import Window
+from sessions.states import ENDED, Window
 
 FIRST_MAIL = {
     Status.CONFIRMED: MessageKind.CONFIRMATION,
@@ -50,7 +50,7 @@ def register(
     """
     cycle = places.lock_cycle(cycle.pk)
     window = cycle.window(now)
-    if not cycle.is_published or window == Window.PAST or (window != Window.OPEN and by is None):
+    if not cycle.is_published or window in ENDED or (window != Window.OPEN and by is None):
         raise RegistrationClosed
     _check_invitation(cycle, application, now, by)
     known = (

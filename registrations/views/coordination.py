@@ -16,10 +16,11 @@ from registrations.accounts import account_of
 from registrations.exports.attendees import export_roster
 from registrations.exports.responses import FileFormat
 from registrations.figures import figures_of, slots_with_figures
+from registrations.reachability import unreachable, why
 from registrations.rosters import Roster
 from sessions.models import Cycle, Slot
 from sessions.models.cycles import CycleQuerySet
-from sessions.states import Window
+from sessions.states import ENDED
 
 PEOPLE_ON_A_PAGE = 100
 
@@ -36,7 +37,7 @@ def home(request: HttpRequest) -> HttpResponse:
     cycles = list(dated.order_by(F("starts_at").asc(nulls_last=True), "pk"))
     figures = figures_of(cycles)
     cards = [{"cycle": cycle, "figures": figures[cycle.pk]} for cycle in cycles]
-    over = [card for card in cards if card["cycle"].window(now) == Window.PAST]
+    over = [card for card in cards if card["cycle"].window(now) in ENDED]
     context = {
         "coming": [card for card in cards if card not in over],
         # The latest first, as on the public page.
@@ -52,6 +53,7 @@ def cycle(request: HttpRequest, slug: str) -> HttpResponse:
     cycle = get_object_or_404(_cycles().prefetch_related("groups"), slug=slug)
     context = {
         "cycle": cycle,
+        "n_unreachable": unreachable(cycle.registrations.all(), timezone.now()).count(),
         "figures": figures_of([cycle])[cycle.pk],
         "whole": Roster(cycle),
         "groups": [Roster(cycle, group=group) for group in cycle.groups.all()],
@@ -59,6 +61,22 @@ def cycle(request: HttpRequest, slug: str) -> HttpResponse:
         "formats": list(FileFormat),
     }
     return render(request, "coordination/cycle.html", context)
+
+
+@coordination_required
+@require_safe
+def unreachable_people(request: HttpRequest, slug: str) -> HttpResponse:
+    """« Pas joignables »: who does not get our mails, with their telephones."""
+    cycle = get_object_or_404(_cycles(), slug=slug)
+    people = unreachable(cycle.registrations.all(), timezone.now())
+    context = {
+        "cycle": cycle,
+        "people": [
+            {"registration": registration, "why": why(registration)}
+            for registration in people.select_related("profile__group").by_name()
+        ],
+    }
+    return render(request, "coordination/unreachable.html", context)
 
 
 @coordination_required

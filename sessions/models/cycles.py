@@ -17,6 +17,10 @@ class CycleQuerySet(models.QuerySet):
         """What the public site shows."""
         return self.filter(publication=Publication.PUBLISHED)
 
+    def public(self) -> Self:
+        """What anybody may open: what the site shows, but for what takes an invitation."""
+        return self.published().filter(is_private=False)
+
     def ever_published(self) -> Self:
         """What the public site shows or has shown: all but drafts."""
         return self.exclude(publication=Publication.DRAFT)
@@ -24,14 +28,18 @@ class CycleQuerySet(models.QuerySet):
     def with_dates(self) -> Self:
         """Adds ``starts_at`` and ``ends_at``: the first start and the last end of its slots.
 
-        Both are None as long as the cycle has no slot. Cancelled slots do not count.
+        Both are None as long as the cycle has no slot. Cancelled slots do not count, but for
+        ``has_cancelled_slots``.
         """
-        slots = apps.get_model("training", "Slot").objects.kept()
-        slots = slots.filter(session__cycle=models.OuterRef("pk"))
+        all_slots = apps.get_model("training", "Slot").objects.filter(
+            session__cycle=models.OuterRef("pk")
+        )
+        slots = all_slots.kept()
         # Subqueries, not a join: a row that is grouped cannot be locked.
         return self.annotate(
             starts_at=models.Subquery(slots.order_by("starts_at").values("starts_at")[:1]),
             ends_at=models.Subquery(slots.order_by("-ends_at").values("ends_at")[:1]),
+            has_cancelled_slots=models.Exists(all_slots.exclude(cancelled_at=None)),
         )
 
 
@@ -116,6 +124,7 @@ class Cycle(models.Model):
     # Set by ``with_dates()`` and ``registrations.places.with_reservations()``, in no column.
     starts_at: datetime | None
     ends_at: datetime | None
+    has_cancelled_slots: bool
     has_reservations: bool
 
     objects = CycleQuerySet.as_manager()
@@ -158,6 +167,11 @@ class Cycle(models.Model):
         """The title and the subtitle in one line, as mails and files name the cycle."""
         return f"{self.title} – {self.subtitle}" if self.subtitle else self.title
 
+    @property
+    def is_cancelled(self) -> bool:
+        """Whether it has slots and all of them were cancelled. Needs ``with_dates()``."""
+        return self.starts_at is None and self.has_cancelled_slots
+
     def closes_at(self) -> datetime | None:
         """When registration ends: as staff said, else when the first slot starts.
 
@@ -169,6 +183,8 @@ class Cycle(models.Model):
         """Where the cycle stands at ``now``. Needs ``with_dates()``; who is registered and what is
         full is for ``registrations`` to say."""
         closes_at = self.closes_at()
+        if self.is_cancelled:
+            return Window.CANCELLED
         if self.ends_at is not None and self.ends_at <= now:
             return Window.PAST
         if closes_at is None or (self.registration_opens_at and now < self.registration_opens_at):

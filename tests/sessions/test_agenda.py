@@ -191,3 +191,14 @@ def test_agenda_takes_four_queries_whatever_the_shape(make, django_assert_num_qu
 
     assert len(read) == Slot.objects.of_cycle(cycle).count()
     assert len(phases) <= len(agenda.columns)
+
+
+def test_cancelled_slots_are_kept_apart():
+    cycle = make_programme()
+    slot = Slot.objects.earliest("starts_at")
+    Slot.objects.filter(pk=slot.pk).update(cancelled_at=in_days(0))
+
+    agenda = agenda_of(cycle)
+
+    assert agenda.cancelled == [slot]
+    assert drawn(agenda) == ["-|B|D2", "A|C|"]

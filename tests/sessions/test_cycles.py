@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from sessions.models import Cycle
+from sessions.models import Cycle, Slot
 from sessions.states import Publication, Window
 from tests.factories import in_days, make_cycle, make_programme, make_session, make_slot, paris
 
@@ -67,3 +67,22 @@ def test_cycles_published_are_what_the_site_shows():
 def test_cycle_full_title_has_its_subtitle():
     assert Cycle(title="Un cycle").full_title == "Un cycle"
     assert Cycle(title="Un cycle", subtitle="Pour agir").full_title == "Un cycle – Pour agir"
+
+
+def test_cycle_whose_slots_are_all_cancelled_is_cancelled():
+    programme = make_programme()
+    Slot.objects.filter(session__number__lt=3).update(cancelled_at=in_days(0))
+
+    before = Cycle.objects.with_dates().get(pk=programme.pk).window(in_days(0))
+    Slot.objects.update(cancelled_at=in_days(0))
+    after = Cycle.objects.with_dates().get(pk=programme.pk).window(in_days(0))
+
+    assert (before, after) == (Window.OPEN, Window.CANCELLED)
+
+
+def test_public_cycles_take_no_invitation():
+    make_cycle("ouvert")
+    make_cycle("prive", is_private=True)
+    make_cycle("brouillon", publication=Publication.DRAFT)
+
+    assert [cycle.slug for cycle in Cycle.objects.public()] == ["ouvert"]

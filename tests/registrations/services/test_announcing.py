@@ -261,3 +261,15 @@ def test_calendar_goes_with_each_change_with_a_rising_sequence():
     services.cancel(registration, now=timezone.now())
 
     assert sequences_of(registration) == [3, 1, 1]
+
+
+def test_cancelled_cycle_leaves_its_groups_free_for_other_dates():
+    cycle = make_programme()
+    morning = profiles_of(cycle)[0]
+    first = cycle.training_sessions.get(number=1)
+    services.cancel_cycle(cycle, now=timezone.now(), by=None)
+    new = Slot(session=first, starts_at=in_days(50), ends_at=in_days(50, 12))
+
+    change(cycle, planned(new, [morning.group]))
+
+    assert Slot.objects.kept().get() == new

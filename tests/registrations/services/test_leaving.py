@@ -68,3 +68,12 @@ def test_restore_is_refused_once_the_cycle_is_over():
 
     with pytest.raises(RegistrationClosed):
         services.restore(registration, now=in_days(365))
+
+
+def test_restore_is_refused_once_the_cycle_is_cancelled():
+    cycle = make_programme()
+    registration = register(cycle)
+    services.cancel_cycle(cycle, now=timezone.now(), by=None)
+
+    with pytest.raises(RegistrationClosed):
+        services.restore(registration, now=timezone.now())

@@ -11,6 +11,7 @@ from registrations.states import Status
 from sessions.models import Slot
 from tests.factories import (
     in_days,
+    make_account,
     make_application,
     make_cycle,
     make_group,
@@ -172,3 +173,12 @@ def test_register_costs_the_same_whatever_is_registered(n_registered, django_ass
 
     with django_assert_num_queries(10):
         services.register(cycle, application, now=timezone.now())
+
+
+def test_register_is_refused_to_staff_once_the_cycle_is_cancelled():
+    cycle = make_programme()
+    services.cancel_cycle(cycle, now=timezone.now(), by=None)
+    application = make_application(profiles_of(cycle)[0])
+
+    with pytest.raises(RegistrationClosed):
+        services.register(cycle, application, now=timezone.now(), by=make_account())
