@@ -1,12 +1,13 @@
 """Whether one may register for a cycle, and the sentence that says so."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import models
 
-from registrations.places import Reservation, counted, reservations, room_of, with_reservations
+from registrations.models import Invitation
+from registrations.places import counted, reservations, room_of, with_reservations
 from sessions.agenda import Agenda, agenda_of
 from sessions.models import Cycle, Slot
 from sessions.models.cycles import CycleQuerySet
@@ -20,6 +21,7 @@ class Code(models.TextChoices):
     FULL = "full", "Complet, liste d’attente ouverte"
     CLOSED = "closed", "Inscriptions closes"
     PAST = "past", "Cycle terminé"
+    CANCELLED = "cancelled", "Cycle annulé"
 
 
 @dataclass(frozen=True)
@@ -39,17 +41,30 @@ class Opening:
 
 
 def opening_of(
-    cycle: Cycle, slots_by_group: Mapping[int, Sequence[Slot]], now: datetime
+    cycle: Cycle,
+    slots_by_group: Mapping[int, Sequence[Slot]],
+    now: datetime,
+    invitation: Invitation | None = None,
 ) -> Opening:
     """The state of registration, in words. No query, unless invitations keep places.
 
-    Needs one of ``published_cycles()``, and each group's kept slots, ``places.counted()``.
+    What ``invitation`` keeps is for whoever comes by it. Needs one of ``published_cycles()``, and
+    each group's kept slots, ``places.counted()``.
     """
     window = cycle.window(now)
     if window != Window.OPEN:
         return Opening(Code(window.value), _closed_sentence(cycle, window))
     reserved = reservations(cycle, now)
-    full = frozenset(pk for pk, slots in slots_by_group.items() if _is_full(slots, reserved, now))
+    invitation_pk = invitation.pk if invitation else None
+    full = frozenset(
+        pk
+        for pk, slots in slots_by_group.items()
+        if any(
+            room_of(slot, reserved, invitation_pk).is_full
+            for slot in slots
+            if not slot.is_over(now)
+        )
+    )
     if full and len(full) == len(slots_by_group):
         return Opening(
             Code.FULL,
@@ -76,13 +91,11 @@ def counted_agenda(cycle: Cycle) -> Agenda:
     )
 
 
-def _is_full(slots: Iterable[Slot], reserved: Iterable[Reservation], now: datetime) -> bool:
-    return any(room_of(slot, reserved).is_full for slot in slots if not slot.is_over(now))
-
-
 def _closed_sentence(cycle: Cycle, window: Window) -> str:
     if window == Window.PAST:
         return "Ce cycle est terminé."
+    if window == Window.CANCELLED:
+        return "Ce cycle est annulé\u00a0: ses séances n’auront pas lieu."
     closes_at = cycle.closes_at()
     if window == Window.CLOSED and closes_at:
         contact = ", ".join(part for part in (cycle.contact_name, cycle.contact_phone) if part)

@@ -27,6 +27,11 @@ urlpatterns = [
         invitations.invited_register,
         name="invited_register",
     ),
+    path(
+        "invitations/<token:token>/inscription/merci/",
+        invitations.invited_thanks,
+        name="invited_thanks",
+    ),
     path("remplacements/<token:token>/", replacements.answer, name="replacement"),
     path("inscriptions/<token:token>/remplacer/", replacements.ask, name="space_replace"),
     path("inscriptions/<token:token>/accepter/", space.accept_offer, name="space_accept"),

@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from registrations.models import Invitation
 from registrations.openings import (
     Code,
     Opening,
@@ -56,14 +57,16 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 def cycle(request: HttpRequest, slug: str) -> HttpResponse:
     """The programme of a published cycle, all its sections."""
-    cycle = get_object_or_404(published_cycles(), slug=slug, is_private=False)
+    cycle = get_object_or_404(published_cycles().public(), slug=slug)
     return cycle_page(request, cycle, reverse("register", args=[slug]))
 
 
-def cycle_page(request: HttpRequest, cycle: Cycle, register_url: str) -> HttpResponse:
+def cycle_page(
+    request: HttpRequest, cycle: Cycle, register_url: str, invitation: Invitation | None = None
+) -> HttpResponse:
     """The programme of one of ``published_cycles()``, and where one registers for it."""
     agenda = counted_agenda(cycle)
-    opening = opening_of(cycle, agenda.slots_by_group, timezone.now())
+    opening = opening_of(cycle, agenda.slots_by_group, timezone.now(), invitation)
     context = programme_context(cycle, agenda)
     context |= {"registration": opening, "register_url": register_url}
     return render(request, "sessions/cycle.html", context)
@@ -75,7 +78,7 @@ def _cards(now: datetime) -> list[Card]:
     slots = Prefetch("slots", in_order.prefetch_related("groups"))
     groups = Prefetch("groups", AudienceGroup.objects.prefetch_related(slots))
     cards = []
-    for cycle in published_cycles().filter(is_private=False).prefetch_related(groups):
+    for cycle in published_cycles().public().prefetch_related(groups):
         slots_by_group = {group.pk: list(group.slots.all()) for group in cycle.groups.all()}
         starts = sorted({slot.starts_at for slots in slots_by_group.values() for slot in slots})
         opening = opening_of(cycle, slots_by_group, now)

@@ -1,3 +1,5 @@
+from dataclasses import dataclass
+
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
@@ -7,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import services
-from registrations.exceptions import RegistrationClosed
+from registrations.exceptions import InvitationRefused, RegistrationClosed
 from registrations.forms import RegistrationForm
 from registrations.models import Invitation
 from registrations.openings import opening_of, published_cycles
@@ -18,17 +20,26 @@ from sessions.models import Cycle
 THANKS_LAST = 30 * 60
 
 
+@dataclass(frozen=True)
+class Addresses:
+    """Where the pages of a registration lead, which are others for who comes by an invitation."""
+
+    programme: str
+    thanks: str
+
+
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """The form of a cycle that is open to all."""
-    cycle = get_object_or_404(published_cycles(), slug=slug, is_private=False)
-    return registration_page(request, cycle)
+    cycle = get_object_or_404(published_cycles().public(), slug=slug)
+    addresses = Addresses(cycle.get_absolute_url(), reverse("thanks", args=[slug]))
+    return registration_page(request, cycle, addresses)
 
 
 def registration_page(
-    request: HttpRequest, cycle: Cycle, invitation: Invitation | None = None
+    request: HttpRequest, cycle: Cycle, addresses: Addresses, invitation: Invitation | None = None
 ) -> HttpResponse:
     """The form; once accepted, the same redirect whether or not the address was known."""
     now = timezone.now()
@@ -37,13 +48,14 @@ def registration_page(
     if form.is_bound and form.is_valid():
         try:
             services.register(cycle, form.application(), now=now)
-        except RegistrationClosed:
+        except (RegistrationClosed, InvitationRefused):
             # Said by the page itself, as it is now.
             return SeeOther(request.path)
         _remember(request, cycle, form.cleaned_data["email"])
-        return SeeOther(reverse("thanks", args=[cycle.slug]))
-    opening = opening_of(cycle, form.agenda.slots_by_group, now)
-    context = {"cycle": cycle, "agenda": form.agenda, "registration": opening, "form": form}
+        return SeeOther(addresses.thanks)
+    opening = opening_of(cycle, form.agenda.slots_by_group, now, invitation)
+    context = {"cycle": cycle, "registration": opening, "form": form}
+    context["programme_url"] = addresses.programme
     if not opening.can_register:
         return render(request, "registrations/closed.html", context)
     form.full_group_pks = opening.full_group_pks
@@ -54,11 +66,17 @@ def registration_page(
 @never_cache
 @require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
-    """What happens next; the same whether or not the address was already known."""
-    cycle = get_object_or_404(Cycle.objects.published(), slug=slug)
+    """What happens next, for a cycle that is open to all."""
+    cycle = get_object_or_404(Cycle.objects.public(), slug=slug)
+    return thanks_page(request, cycle, cycle.get_absolute_url())
+
+
+def thanks_page(request: HttpRequest, cycle: Cycle, programme_url: str) -> HttpResponse:
+    """The same whether or not the address was already known."""
     remembered = request.session.get("thanks", {})
     address = remembered.get("email") if remembered.get("cycle") == cycle.pk else None
-    return render(request, "registrations/thanks.html", {"cycle": cycle, "address": address})
+    context = {"cycle": cycle, "programme_url": programme_url, "address": address}
+    return render(request, "registrations/thanks.html", context)
 
 
 def _remember(request: HttpRequest, cycle: Cycle, email: str) -> None:
