@@ -5,6 +5,17 @@ from django.views.decorators.http import require_safe
 
 from sessions import calendars
 from sessions.models import AudienceGroup, Cycle
+from sessions.programme_pdf import programme_pdf
+
+
+@login_not_required
+@require_safe
+def programme(request: HttpRequest, slug: str) -> HttpResponse:
+    """« Télécharger le programme »: the cycle's page as a document to print and pass on."""
+    cycle = get_object_or_404(Cycle.objects.public(), slug=slug)
+    response = HttpResponse(programme_pdf(cycle), content_type="application/pdf")
+    response["Content-Disposition"] = f'attachment; filename="{cycle.slug}.pdf"'
+    return response
 
 
 @login_not_required
