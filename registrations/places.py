@@ -46,10 +46,14 @@ class Room:
 
     def is_full_for(self, invitation_pk: int | None) -> bool:
         """No place for someone with this invitation, or without any."""
+        return self.n_left_for(invitation_pk) == 0
+
+    def n_left_for(self, invitation_pk: int | None) -> int | None:
+        """The places left for someone with this invitation, or without any; None: no limit."""
         if self.slot.capacity is None:
-            return False
+            return None
         for_others = sum(n for pk, n in self.kept.items() if pk != invitation_pk)
-        return self.n_taken + for_others >= self.slot.capacity
+        return max(self.slot.capacity - self.n_taken - for_others, 0)
 
     def take(self, invitation_pk: int | None) -> None:
         """Counts one place more, out of what the invitation keeps if it still keeps some."""
@@ -95,13 +99,12 @@ def reservations_by_cycle(
     invitations = Invitation.objects.keeping_places().open_at(now).select_related("profile")
     if cycle_pks is not None:
         invitations = invitations.filter(cycle__in=cycle_pks)
-    used = Count("registrations", filter=taken("registrations__"), distinct=True)
     by_cycle: dict[int, list[Reservation]] = {}
-    for invitation in invitations.annotate(n_used=used).order_by("pk"):
+    for invitation in invitations.counted().order_by("pk"):
         reservation = Reservation(
             invitation.pk,
             invitation.profile.group_id if invitation.profile else None,
-            max(invitation.n_places - invitation.n_used, 0),
+            invitation.n_left,
         )
         by_cycle.setdefault(invitation.cycle_id, []).append(reservation)
     return by_cycle

@@ -8,13 +8,13 @@ from django.shortcuts import redirect
 from django.template.response import TemplateResponse
 from django.utils import timezone
 
-from registrations import places, services
+from registrations import services
 from registrations.accounts import account_of
 from registrations.admin.forms import ProfileForm
 from registrations.exceptions import Refusal
 from registrations.models import Registration
-from registrations.services import EDITABLE, Move
-from sessions.models import Cycle, Profile
+from registrations.services import EDITABLE
+from sessions.models import Profile
 
 if TYPE_CHECKING:
     from registrations.admin.registrations import RegistrationAdmin
@@ -39,17 +39,9 @@ def profile_view(model_admin: "RegistrationAdmin", request: HttpRequest, pk: int
             registration=registration,
             form=form,
             chosen=chosen,
-            moves=_moves(registration, chosen) if chosen else [],
+            moves=services.moves_to(registration, chosen, timezone.now()) if chosen else [],
         ),
     )
-
-
-def _moves(registration: Registration, profile: Profile) -> list[Move]:
-    """Within a group nothing moves, even for someone whom staff placed in another's slot."""
-    if profile.group_id == registration.profile.group_id:
-        return []
-    registration.cycle = places.with_reservations(Cycle.objects.all()).get(pk=registration.cycle_id)
-    return services.moves_to(registration, profile, timezone.now())
 
 
 def _change(request: HttpRequest, registration: Registration, profile: Profile) -> bool:

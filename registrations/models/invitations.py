@@ -3,10 +3,11 @@ from typing import Any, Self
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 
 from registrations import tokens
 from registrations.models.registrations import Registration, draw_nonce
+from registrations.models.seats import taken
 from sessions.models import Cycle, Profile, Territory
 
 
@@ -16,6 +17,11 @@ class InvitationQuerySet(models.QuerySet):
 
     def keeping_places(self) -> Self:
         return self.filter(n_places__gt=0, is_active=True)
+
+    def counted(self) -> Self:
+        """Adds ``n_used``: how many of those it brought take places, which ``n_left`` needs."""
+        used = Count("registrations", filter=taken("registrations__"), distinct=True)
+        return self.annotate(n_used=used)
 
     def by_token(self, token: str) -> Self:
         return self.filter(link_hash=tokens.fingerprint(token))
@@ -58,6 +64,9 @@ class Invitation(models.Model):
     link_nonce = models.CharField(max_length=64, default=draw_nonce, editable=False)
     link_hash = models.CharField(max_length=64, unique=True, editable=False)
 
+    # Set by ``counted()``, in no column.
+    n_used: int
+
     objects = InvitationQuerySet.as_manager()
 
     class Meta:
@@ -81,6 +90,14 @@ class Invitation(models.Model):
     def token(self) -> str:
         """The secret part of the link, derived afresh: the database does not hold it."""
         return tokens.derive(self.link_nonce, self.link_hash)
+
+    @property
+    def n_left(self) -> int:
+        """The places that it keeps, while it is open, and that nobody used yet.
+
+        Needs ``counted()``.
+        """
+        return max(self.n_places - self.n_used, 0)
 
     def is_open(self, now: datetime) -> bool:
         return self.is_active and (self.expires_at is None or now < self.expires_at)

@@ -8,6 +8,7 @@ None for the person themselves. Refusals are ``registrations.exceptions``.
 from registrations.services.announcing import Impact, announce, cancel_cycle, rehearse
 from registrations.services.core import EDITABLE
 from registrations.services.editing import Move, edit, move_seat, moves_to
+from registrations.services.inviting import save_invitation
 from registrations.services.leaving import cancel, restore
 from registrations.services.mailing import find_links, send_link_again
 from registrations.services.registering import Application, register
@@ -46,6 +47,7 @@ __all__ = [
     "rehearse",
     "replace",
     "restore",
+    "save_invitation",
     "send_link_again",
     "serve_waiting_lists",
 ]

@@ -12,7 +12,7 @@ from registrations.models.messages import MessageKind
 from registrations.services.core import EDITABLE, Actor, Verb, lock, write_event
 from registrations.services.seating import seat_in
 from registrations.services.waiting import promote_waiting
-from sessions.models import Profile, Session, Slot, Territory
+from sessions.models import Cycle, Profile, Session, Slot, Territory
 
 
 @dataclass(frozen=True)
@@ -57,10 +57,16 @@ def edit(
 
 
 def moves_to(registration: Registration, profile: Profile, now: datetime) -> list[Move]:
-    """What changing to ``profile`` would do to the person's seats, to be said before it is done."""
+    """What changing to ``profile`` would do to the person's seats, to be said before it is done.
+
+    Nothing within a group, even for someone whom staff placed in another's slot.
+    """
+    if profile.group_id == registration.profile.group_id:
+        return []
+    cycle = places.with_reservations(Cycle.objects.all()).get(pk=registration.cycle_id)
     seats = {seat.session_id: seat for seat in registration.own_seats}
     moves = []
-    planned = places.plan(registration.cycle, profile.group, now, registration.invitation)
+    planned = places.plan(cycle, profile.group, now, registration.invitation)
     for room in planned:
         seat = seats.pop(room.slot.session_id, None)
         before = seat.slot if seat else None
@@ -87,7 +93,8 @@ def move_seat(
     """Moves one person to another slot of the same session, whatever their group.
 
     Raises TransitionRefused when the slot is not one of their cycle still to come or they are not
-    active, NoRoom unless ``over_capacity``. Moving to the slot they have changes nothing.
+    active, NoRoom unless ``over_capacity``: staff then knowingly put one more person than planned
+    in the slot, which the journal and the slot keep. Moving to the slot they have changes nothing.
     """
     registration = lock(registration)
     seat = registration.seats.filter(session=slot.session_id).select_related("slot").first()
@@ -102,6 +109,7 @@ def move_seat(
         if not over_capacity:
             raise NoRoom
         places.allow_one_more([room])
+        write_event(registration, Verb.FORCED, registration.status, now=now, by=by)
     seat.slot = slot
     seat.sequence += 1
     seat.save(update_fields=["slot", "sequence"])

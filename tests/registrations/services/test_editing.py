@@ -4,12 +4,13 @@ import pytest
 from django.utils import timezone
 
 from registrations import services
-from registrations.exceptions import GroupFull, TransitionRefused
+from registrations.exceptions import GroupFull, NoRoom, TransitionRefused
 from registrations.models import RegistrationEvent
 from registrations.models.messages import MessageKind
 from sessions.models import Slot
 from tests.factories import (
     in_days,
+    make_account,
     make_application,
     make_cycle,
     make_group,
@@ -22,6 +23,7 @@ from tests.registrations.services.asking import (
     kinds_sent,
     profiles_of,
     register,
+    sequences_of,
     slots_of,
     verbs,
 )
@@ -132,3 +134,51 @@ def test_change_to_the_profile_of_another_cycle_is_refused():
 
     with pytest.raises(TransitionRefused):
         change_profile(registration, foreign)
+
+
+def test_moves_of_another_group_are_told_with_what_is_full():
+    cycle = make_programme(capacity=1)
+    Slot.objects.filter(session__number=3).update(capacity=None)
+    morning, afternoon = profiles_of(cycle)
+    registration = register(cycle, profile=morning)
+    register(cycle, "autre@mel.example.org", profile=afternoon)
+    Slot.objects.filter(session__number=2).update(capacity=2)
+
+    moves = services.moves_to(registration, afternoon, timezone.now())
+
+    assert [(move.session.number, move.is_full) for move in moves] == [(1, True), (2, False)]
+    assert [move.before for move in moves] == slots_of(registration)[:2]
+    assert [move.after for move in moves] == list(
+        afternoon.group.slots.filter(session__number__lt=3).order_by("starts_at")
+    )
+
+
+def test_moves_within_a_group_are_none_even_for_someone_placed_elsewhere():
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    other = morning.group.profiles.create(label="Autre profil")
+    registration = register(cycle, profile=morning)
+    late = afternoon.group.slots.get(session__number=1)
+    services.move_seat(registration, late, now=timezone.now(), by=None)
+
+    assert services.moves_to(registration, other, timezone.now()) == []
+
+
+def test_move_above_capacity_is_asked_for_and_journaled():
+    cycle = make_programme(capacity=1)
+    Slot.objects.filter(session__number=3).update(capacity=None)
+    morning, afternoon = profiles_of(cycle)
+    register(cycle, "autre@mel.example.org", profile=afternoon)
+    registration = register(cycle, profile=morning)
+    late = afternoon.group.slots.get(session__number=1)
+    staff = make_account()
+
+    with pytest.raises(NoRoom):
+        services.move_seat(registration, late, now=timezone.now(), by=staff)
+    services.move_seat(registration, late, now=timezone.now(), by=staff, over_capacity=True)
+
+    late.refresh_from_db()
+    assert (registration.seats.get(session__number=1).slot, late.n_over_allowed) == (late, 1)
+    assert sequences_of(registration) == [1, 0, 0]
+    assert verbs(registration) == [Verb.REGISTERED, Verb.FORCED, Verb.MOVED]
+    assert registration.events.get(verb=Verb.FORCED).by == staff

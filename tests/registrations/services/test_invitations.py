@@ -3,7 +3,7 @@ from django.utils import timezone
 
 from registrations import services
 from registrations.exceptions import InvitationRefused, RegistrationClosed
-from registrations.models import Registration
+from registrations.models import Invitation, Registration
 from registrations.states import Status
 from sessions.models import Slot
 from tests.factories import in_days, make_invitation, make_programme, make_territory
@@ -104,3 +104,48 @@ def test_invited_person_who_waited_gets_the_place_kept():
     outsider.refresh_from_db()
     invited.refresh_from_db()
     assert (outsider.status, invited.status) == (Status.WAITLISTED, Status.CONFIRMED)
+
+
+@pytest.mark.parametrize(
+    "change", [{"is_active": False}, {"n_places": 0}, {"expires_at": in_days(-1)}]
+)
+def test_places_that_an_invitation_keeps_no_more_go_to_those_who_wait(change):
+    cycle = make_programme(capacity=1)
+    invitation = make_invitation(cycle, n_places=1)
+    waiting = register(cycle)
+    for name, value in change.items():
+        setattr(invitation, name, value)
+
+    served = services.save_invitation(invitation, now=timezone.now())
+
+    waiting.refresh_from_db()
+    assert (served, waiting.status) == ([waiting], Status.CONFIRMED)
+
+
+def test_new_invitation_takes_no_place_from_anybody():
+    cycle = make_programme(capacity=1)
+    holder = register(cycle)
+
+    served = services.save_invitation(
+        Invitation(cycle=cycle, label="Préfecture", n_places=1), now=timezone.now()
+    )
+
+    holder.refresh_from_db()
+    assert (served, holder.status) == ([], Status.CONFIRMED)
+
+
+def test_counted_invitation_knows_what_it_still_keeps():
+    cycle = make_programme()
+    invitation = make_invitation(cycle, n_places=2)
+    for letter in "abc":
+        register(cycle, f"{letter}@nord.example.org", invitation=invitation)
+    unused = make_invitation(cycle, n_places=2)
+
+    counted = Invitation.objects.counted().in_bulk()
+
+    assert [
+        (each.n_used, each.n_left) for each in (counted[invitation.pk], counted[unused.pk])
+    ] == [
+        (3, 0),
+        (0, 2),
+    ]
