@@ -27,4 +27,4 @@ def accessibility(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def site_map(request: HttpRequest) -> HttpResponse:
-    return render(request, "pages/site_map.html", {"cycles": Cycle.objects.published()})
+    return render(request, "pages/site_map.html", {"cycles": Cycle.objects.public()})

@@ -120,6 +120,16 @@ def test_personal_page_is_well_made(client, site, status, page):
     check(response.content.decode())
 
 
+def test_site_map_leads_to_the_cycles_that_anybody_may_open(client, site):
+    private = make_programme("prive")
+    private.is_private = True
+    private.save()
+
+    html = client.get("/plan-du-site/").content.decode()
+
+    assert re.findall(r"/cycles/[a-z-]+/", html) == ["/cycles/passe/", "/cycles/cycle-lcd/"]
+
+
 @pytest.mark.parametrize("name", ERRORS)
 def test_error_page_needs_neither_database_nor_context(name):
     html = render_to_string(f"{name}.html")
