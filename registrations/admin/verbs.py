@@ -20,7 +20,7 @@ from django.utils import timezone
 from registrations import services
 from registrations.accounts import account_of
 from registrations.exceptions import Refusal
-from registrations.fields import FreeTextField
+from registrations.fields import EmailAddressField, FreeTextField
 from registrations.models import Registration
 from registrations.states import ACTIVE, Status
 
@@ -42,6 +42,12 @@ class PromotionForm(forms.Form):
         required=False,
         help_text="La séance aura alors une place de plus que prévu\u00a0; "
         "le journal le retiendra.",
+    )
+
+
+class AddressForm(forms.Form):
+    email = EmailAddressField(
+        label="Adresse électronique", widget=forms.EmailInput(attrs={"class": "vTextField"})
     )
 
 
@@ -109,6 +115,21 @@ VERBS = (
         lambda registration, _given, _now, _by: services.send_link_again(registration),
     ),
     Verb(
+        "correct_address",
+        "corriger-l-adresse",
+        "Corriger l’adresse",
+        "Le courriel d’inscription sera envoyé à la nouvelle adresse avec un nouveau lien "
+        "personnel, et les courriels suivants aussi. Le lien envoyé à l’adresse d’avant n’ouvrira "
+        "plus rien. Si l’adresse est la bonne (boîte qui était pleine, par exemple), laissez-la "
+        "telle quelle\u00a0: le courriel sera seulement renvoyé, avec le même lien.",
+        "L’adresse est enregistrée, et le courriel d’inscription part dans un instant.",
+        ACTIVE,
+        lambda registration, given, now, by: services.correct_address(
+            registration, given["email"], now=now, by=by
+        ),
+        AddressForm,
+    ),
+    Verb(
         "cancel",
         "annuler",
         "Annuler l’inscription",
@@ -137,7 +158,10 @@ def verb_view(
 ) -> HttpResponse:
     """Asks to confirm ``verb`` on GET, does it on POST."""
     registration = model_admin.get_registration(request, pk)
-    form = verb.form_class(request.POST if request.method == "POST" else None)
+    form = verb.form_class(
+        request.POST if request.method == "POST" else None,
+        initial={"email": registration.email},
+    )
     if form.is_valid():
         try:
             verb.act(registration, form.cleaned_data, timezone.now(), account_of(request))

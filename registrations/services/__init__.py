@@ -5,6 +5,7 @@ it, its journal entry and its mail. ``now`` comes in once. ``by`` is the member 
 None for the person themselves. Refusals are ``registrations.exceptions``.
 """
 
+from registrations.services.addresses import correct_address
 from registrations.services.announcing import Impact, announce, cancel_cycle, rehearse
 from registrations.services.core import EDITABLE
 from registrations.services.editing import Move, edit, move_seat, moves_to
@@ -34,6 +35,7 @@ __all__ = [
     "ask_replacement",
     "cancel",
     "cancel_cycle",
+    "correct_address",
     "edit",
     "find_links",
     "lapse_offers",

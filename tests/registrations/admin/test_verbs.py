@@ -39,15 +39,18 @@ def offered(client, registration):
             Status.PENDING,
             [
                 *("Accepter la demande", "Refuser la demande"),
-                *("Renvoyer le lien", "Annuler l’inscription"),
+                *("Renvoyer le lien", "Corriger l’adresse", "Annuler l’inscription"),
             ],
         ),
-        (Status.CONFIRMED, ["Renvoyer le lien", "Annuler l’inscription"]),
+        (
+            Status.CONFIRMED,
+            ["Renvoyer le lien", "Corriger l’adresse", "Annuler l’inscription"],
+        ),
         (
             Status.WAITLISTED,
             [
                 *("Refuser la demande", "Attribuer une place"),
-                *("Renvoyer le lien", "Annuler l’inscription"),
+                *("Renvoyer le lien", "Corriger l’adresse", "Annuler l’inscription"),
             ],
         ),
         (Status.REFUSED, ["Attribuer une place"]),
@@ -104,6 +107,36 @@ def test_resend_queues_the_mail_again(staff):
 
     assert said(response) == ["Le courriel part dans un instant."]
     assert [message.kind for message in registration.messages.all()] == [MessageKind.CONFIRMATION]
+
+
+def test_address_is_corrected_by_the_team(staff):
+    registration = make_registration(make_programme(), "alix.matrin@nord.example.org")
+
+    asked = staff.get(address("correct_address", registration)).content.decode()
+    response = staff.post(
+        address("correct_address", registration),
+        {"email": " alix.martin@NORD.example.org"},
+        follow=True,
+    )
+
+    assert 'value="alix.matrin@nord.example.org"' in asked
+    assert said(response) == [
+        "L’adresse est enregistrée, et le courriel d’inscription part dans un instant."
+    ]
+    registration.refresh_from_db()
+    event = registration.events.get()
+    assert registration.email == "alix.martin@nord.example.org"
+    assert (event.verb, event.by.username) == ("address_corrected", "camille")
+    assert [message.recipient for message in registration.messages.all()] == [registration.email]
+
+
+def test_address_that_is_none_is_not_taken(staff):
+    registration = make_registration(make_programme())
+
+    response = staff.post(address("correct_address", registration), {"email": "alix@nord"})
+
+    assert "email" in response.context["form"].errors
+    assert not registration.events.exists()
 
 
 def test_refusal_of_a_service_is_told_in_its_words(staff):

@@ -1,0 +1,50 @@
+from datetime import datetime
+
+from django.db import transaction
+
+from registrations import outbox
+from registrations.cleaning import email_key
+from registrations.exceptions import AddressTaken, TransitionRefused
+from registrations.models import Registration
+from registrations.services.core import Actor, Verb, lock, write_event
+from registrations.services.registering import FIRST_MAIL
+from registrations.states import Status
+
+
+@transaction.atomic
+def correct_address(
+    registration: Registration, email: str, *, now: datetime, by: Actor
+) -> Registration:
+    """Gives the person another address, cleaned, and sends the confirmation there.
+
+    The personal link is renewed: the former mailbox, which may be someone else's, opens nothing,
+    and what is still to leave goes to the new one. With the address that they have, only the mark
+    of a refusal is taken away and the confirmation tried again. Raises TransitionRefused when the
+    registration is not active, AddressTaken when another one of the cycle has that address.
+    """
+    registration = lock(registration)
+    if not registration.is_active:
+        raise TransitionRefused
+    key = email_key(email)
+    others = Registration.objects.active().filter(cycle=registration.cycle, email_key=key)
+    if others.exclude(pk=registration.pk).exists():
+        raise AddressTaken
+    if email != registration.email:
+        registration.email = email
+        registration.email_key = key
+        registration.renew_link()
+    registration.address_failed_at = None
+    registration.address_failure = ""
+    registration.save(
+        update_fields=[
+            "email",
+            "email_key",
+            "link_nonce",
+            "link_hash",
+            "address_failed_at",
+            "address_failure",
+        ]
+    )
+    write_event(registration, Verb.ADDRESS_CORRECTED, registration.status, now=now, by=by)
+    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
+    return registration
