@@ -1,8 +1,8 @@
 """Notices of non-delivery: what a server that had accepted one of our mails says of it afterwards.
 
 Standard ones (RFC 3464) say it in fields; the others in prose, which flufl.bounce knows how to
-read: docs/decisions/0012-mails-that-come-back.md. A notice counts by the Message-ID of the mail that it sends
-back, which nobody can guess; never by the address that it names.
+read: docs/decisions/0012-mails-that-come-back.md. A notice counts by the Message-ID of the mail
+that it sends back, which nobody can guess; never by the address that it names.
 """
 
 import logging

@@ -50,6 +50,11 @@ urlpatterns = [
     ),
     path("coordination/deconnexion/", LogoutView.as_view(), name="logout"),
     path("coordination/cycles/<slug:slug>/", coordination.cycle, name="coordination_cycle"),
+    path(
+        "coordination/cycles/<slug:slug>/pas-joignables/",
+        coordination.unreachable_people,
+        name="coordination_unreachable",
+    ),
     path("coordination/cycles/<slug:slug>/inscrits/", coordination.roster, name="roster"),
     path(
         "coordination/cycles/<slug:slug>/inscrits/exporter/",

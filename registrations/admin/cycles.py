@@ -7,6 +7,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from registrations.admin.agenda import AnnouncedAgenda
+from registrations.reachability import unreachable
 from sessions.admin.panel import Action
 from sessions.models import Cycle
 
@@ -16,15 +17,20 @@ admin.site.unregister(Cycle)
 @admin.register(Cycle)
 class CycleAdmin(AnnouncedAgenda):
     def get_cycle_actions(self, request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
-        return super().get_cycle_actions(request, cycle, now) + _actions(request, cycle)
+        return super().get_cycle_actions(request, cycle, now) + _actions(request, cycle, now)
 
 
-def _actions(request: HttpRequest, cycle: Cycle) -> list[Action]:
+def _actions(request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
     may = request.user.has_perm
     offered = []
     if may("registrations.view_registration"):
         people = reverse("admin:registrations_registration_changelist")
-        offered.append(Action("Voir les inscriptions", f"{people}?cycle__id__exact={cycle.pk}"))
+        people = f"{people}?cycle__id__exact={cycle.pk}"
+        n_unreachable = unreachable(cycle.registrations.all(), now).count()
+        offered += [
+            Action("Voir les inscriptions", people),
+            Action(f"Pas joignables\u00a0: {n_unreachable}", f"{people}&unreachable=yes"),
+        ]
     if may("registrations.add_registration") and cycle.is_published:
         address = reverse("admin:registrations_registration_register", args=[cycle.pk])
         offered.append(Action("Inscrire une personne", address))

@@ -3,7 +3,9 @@ from typing import Any
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
+from registrations.reachability import unreachable
 from sessions.models import AudienceGroup
 
 
@@ -26,3 +28,16 @@ class GroupFilter(admin.SimpleListFilter):
         if chosen not in {key for key, _ in self.lookup_choices}:
             return queryset
         return queryset.filter(profile__group=chosen)
+
+
+class UnreachableFilter(admin.SimpleListFilter):
+    """« Pas joignables »: who does not get our mails, and must be telephoned."""
+
+    title = "réception des courriels"
+    parameter_name = "unreachable"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Pas joignables")]
+
+    def queryset(self, request: HttpRequest, queryset: Any) -> QuerySet:
+        return unreachable(queryset, timezone.now()) if self.value() == "yes" else queryset

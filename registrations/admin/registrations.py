@@ -15,7 +15,7 @@ from registrations import services
 from registrations.accounts import account_of
 from registrations.admin.entries import cycles_view, register_view
 from registrations.admin.exports import export_view
-from registrations.admin.filters import GroupFilter
+from registrations.admin.filters import GroupFilter, UnreachableFilter
 from registrations.admin.forms import PersonAdminForm
 from registrations.admin.profiles import profile_view
 from registrations.admin.verbs import VERBS, verb_view
@@ -26,6 +26,8 @@ from registrations.exports.attendees import export_selection
 from registrations.exports.responses import FileFormat
 from registrations.models import Registration
 from registrations.models.registrations import RegistrationQuerySet
+from registrations.reachability import Unreachable, why
+from registrations.refusals import in_words
 from registrations.services import EDITABLE
 
 # Shown when they say something: most people never wait, nor cancel.
@@ -42,13 +44,17 @@ class RegistrationAdmin(admin.ModelAdmin):
         ("cycle", admin.RelatedOnlyFieldListFilter),
         GroupFilter,
         "status",
+        UnreachableFilter,
         ("territories", admin.RelatedOnlyFieldListFilter),
     ]
     ordering = [Alphabetical("last_name"), Alphabetical("first_name"), "pk"]
     search_fields = ["last_name", "first_name", "organisation", "email"]
     show_full_result_count = False
     filter_horizontal = ["territories"]
-    readonly_fields = ["cycle", "group", "profile", "status", "email", "created_at", *MOMENTS]
+    readonly_fields = [
+        *("cycle", "group", "profile", "status", "created_at", *MOMENTS),
+        *("email", "address_failed_at", "refusal"),
+    ]
     actions = ["export_xlsx", "export_csv", "export_ods"]
     change_list_template = "admin/registrations/registration/change_list.html"
     change_form_template = "admin/registrations/registration/change_form.html"
@@ -92,9 +98,13 @@ class RegistrationAdmin(admin.ModelAdmin):
         ] + super().get_urls()
 
     def get_list_display(self, request: HttpRequest) -> list:
-        """Without the cycle once the list is of one cycle."""
-        is_of_one = "cycle__id__exact" in request.GET
-        return [name for name in self.list_display if not (is_of_one and name == "cycle")]
+        """Without the cycle once the list is of one cycle; of « Pas joignables », what is wrong."""
+        left_out = {"cycle"} if "cycle__id__exact" in request.GET else set()
+        names = self.list_display
+        if request.GET.get(UnreachableFilter.parameter_name) == "yes":
+            left_out |= {"organisation", "created_at"}
+            names = [*names, "email", "unreachable_because"]
+        return [name for name in names if name not in left_out]
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return super().changelist_view(request, {"title": "Inscriptions", **(extra_context or {})})
@@ -152,7 +162,9 @@ class RegistrationAdmin(admin.ModelAdmin):
         if request.user.has_perm("registrations.view_access_needs"):
             wishes.append("access_needs")
         moments = [name for name in MOMENTS if getattr(obj, name, None)]
-        person = ["first_name", "last_name", "email", "phone"]
+        person = ["first_name", "last_name", "phone", "email"]
+        if obj and obj.address_failed_at:
+            person += ["address_failed_at", "refusal"]
         return [
             (
                 "Inscription",
@@ -208,6 +220,14 @@ class RegistrationAdmin(admin.ModelAdmin):
     @admin.display(description="téléphone")
     def telephone(self, registration: Registration) -> str:
         return format_phone(registration.phone)
+
+    @admin.display(description="ce qui se passe")
+    def unreachable_because(self, registration: Unreachable) -> str:
+        return why(registration)
+
+    @admin.display(description="refus")
+    def refusal(self, registration: Registration) -> str:
+        return in_words(registration.address_failure)
 
     @admin.display(description="groupe", ordering="profile__group__position")
     def group(self, registration: Registration) -> str:

@@ -3,6 +3,7 @@ import csv
 import pytest
 from django.contrib.admin.models import LogEntry
 
+from registrations.reachability import mark
 from registrations.roles import COORDINATION, STAFF
 from registrations.states import Status
 from sessions.models import Slot
@@ -21,6 +22,7 @@ pytestmark = pytest.mark.django_db
 HOME = "/coordination/"
 CYCLE = "/coordination/cycles/cycle-lcd/"
 ROSTER = f"{CYCLE}inscrits/"
+UNREACHABLE = f"{CYCLE}pas-joignables/"
 LOGIN = "/coordination/connexion/"
 PASSWORD = "la pluie sur les toits de Lille"
 
@@ -42,7 +44,7 @@ def addresses(cycle):
     root = f"/coordination/cycles/{cycle.slug}/"
     rosters = [f"{root}inscrits/", f"{root}groupes/{group.pk}/", f"{root}seances/{slot.pk}/"]
     return [
-        *(("get", address) for address in (HOME, root, *rosters)),
+        *(("get", address) for address in (HOME, root, f"{root}pas-joignables/", *rosters)),
         *(("post", f"{address}exporter/") for address in rosters),
     ]
 
@@ -76,7 +78,7 @@ def test_accounts_with_the_right_see_all_of_it(client, role):
     cycle = make_programme()
     client.force_login(make_account(role))
 
-    assert [ask(client, *address).status_code for address in addresses(cycle)] == [200] * 8
+    assert [ask(client, *address).status_code for address in addresses(cycle)] == [200] * 9
 
 
 def test_draft_is_not_found(coordinator):
@@ -86,7 +88,7 @@ def test_draft_is_not_found(coordinator):
 
     statuses = [ask(coordinator, *address).status_code for address in addresses(cycle)]
 
-    assert statuses == [200] + [404] * 7
+    assert statuses == [200] + [404] * 8
     assert cycle.title not in text(coordinator.get(HOME))
 
 
@@ -177,15 +179,70 @@ def test_home_asks_seven_things(coordinator, django_assert_num_queries, n):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_cycle_asks_nine_things(coordinator, django_assert_num_queries, n):
+def test_cycle_asks_ten_things(coordinator, django_assert_num_queries, n):
     cycle = make_programme(capacity=20)
     for number in range(n):
         make_registration(cycle, f"{number}@x.example")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         response = coordinator.get(CYCLE)
 
     assert response.context["figures"].total.counts == [n, 0]
+
+
+def test_cycle_counts_those_who_do_not_get_our_mails(coordinator):
+    cycle = make_programme()
+    make_registration(cycle)
+    before = text(coordinator.get(CYCLE))
+    mark("alix.martin@nord.example.org", "550 5.1.1", now=in_days(0))
+    after = text(coordinator.get(CYCLE))
+
+    assert "Personne n’est signalé comme ne recevant pas nos courriels." in before
+    assert "1\u00a0personne ne reçoit pas nos courriels." in after
+    assert f'href="{UNREACHABLE}"' in after
+
+
+def test_unreachable_are_listed_with_their_telephones_and_what_is_wrong(coordinator):
+    cycle = make_programme()
+    make_registration(cycle, phone="+33612345678")
+    make_registration(cycle, "reached@x.example", last_name="Bernard")
+    make_registration(make_programme("other"), "other@x.example", last_name="Chevalier")
+    for address in ("alix.martin@nord.example.org", "other@x.example"):
+        mark(address, "550 5.1.1", now=in_days(0))
+
+    page = text(coordinator.get(UNREACHABLE))
+
+    for shown in (
+        "Martin Alix",
+        'href="tel:+33612345678"',
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "Délégués du préfet et professionnels de la DDCS",
+        "alix.martin@nord.example.org",
+        "Adresse refusée\u00a0: boîte inconnue (550 5.1.1)",
+    ):
+        assert shown in page
+    assert "Bernard" not in page
+    assert "Chevalier" not in page
+
+
+def test_unreachable_of_nobody_says_so(coordinator):
+    make_registration(make_programme())
+
+    assert "Personne n’est signalé" in text(coordinator.get(UNREACHABLE))
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_unreachable_asks_six_things(coordinator, django_assert_num_queries, n):
+    cycle = make_programme()
+    for number in range(n):
+        make_registration(cycle, f"{number}@x.example")
+        mark(f"{number}@x.example", "550 5.1.1", now=in_days(0))
+
+    # The session, the account, its rights twice; the cycle, who.
+    with django_assert_num_queries(6):
+        response = coordinator.get(UNREACHABLE)
+
+    assert len(response.context["people"]) == n
 
 
 @pytest.mark.parametrize("n", [1, 3])

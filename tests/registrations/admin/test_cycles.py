@@ -3,9 +3,11 @@
 import pytest
 from django.contrib.auth.models import Permission
 from django.urls import reverse
+from django.utils.html import escape
 
+from registrations.reachability import mark
 from sessions.states import Publication
-from tests.factories import make_account, make_programme
+from tests.factories import in_days, make_account, make_programme, make_registration
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +20,7 @@ def people_actions(client, cycle):
     return {
         action.label: action.url
         for action in page.context["actions"]
-        if action.url.startswith(LIST) and f'href="{action.url}"' in page.content.decode()
+        if action.url.startswith(LIST) and f'href="{escape(action.url)}"' in page.content.decode()
     }
 
 
@@ -28,9 +30,22 @@ def test_cycle_leads_to_its_people(client):
 
     assert people_actions(client, cycle) == {
         "Voir les inscriptions": f"{LIST}?cycle__id__exact={cycle.pk}",
+        "Pas joignables\u00a0: 0": f"{LIST}?cycle__id__exact={cycle.pk}&unreachable=yes",
         "Inscrire une personne": f"{LIST}cycles/{cycle.pk}/inscrire/",
         "Exporter les inscrits": f"{LIST}cycles/{cycle.pk}/exporter/",
     }
+
+
+def test_cycle_counts_those_who_do_not_get_our_mails(client):
+    cycle = make_programme()
+    make_registration(cycle)
+    make_registration(cycle, "reached@x.example")
+    make_registration(make_programme("other"), "other@x.example")
+    for address in ("alix.martin@nord.example.org", "other@x.example"):
+        mark(address, "550 5.1.1", now=in_days(0))
+    client.force_login(make_account())
+
+    assert "Pas joignables\u00a0: 1" in people_actions(client, cycle)
 
 
 def test_draft_takes_nobody(client):
@@ -41,6 +56,7 @@ def test_draft_takes_nobody(client):
 
     assert list(people_actions(client, cycle)) == [
         "Voir les inscriptions",
+        "Pas joignables\u00a0: 0",
         "Exporter les inscrits",
     ]
 

@@ -13,6 +13,7 @@ from registrations.exceptions import TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.outbox import queue
+from registrations.reachability import mark
 from registrations.states import Status
 from tests.factories import (
     in_days,
@@ -103,6 +104,57 @@ def test_list_is_searched_by_name_structure_and_address(staff):
     assert names(staff.get(LIST, {"q": "arnau"})) == ["Arnaud"]
     assert names(staff.get(LIST, {"q": "roubaix"})) == ["Bernard"]
     assert names(staff.get(LIST, {"q": "@calais"})) == ["Chevalier"]
+
+
+def test_list_of_the_unreachable_says_whom_to_telephone_and_why(staff):
+    cycle = make_programme()
+    make_registration(cycle, phone="+33612345678")
+    make_registration(cycle, "reached@x.example", last_name="Bernard")
+    mark("alix.martin@nord.example.org", "550 5.1.1", now=in_days(0))
+
+    response = staff.get(LIST, {"cycle__id__exact": cycle.pk, "unreachable": "yes"})
+
+    assert names(response) == ["Martin"]
+    for shown in (
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "alix.martin@nord.example.org",
+        "Délégués du préfet et professionnels de la DDCS",
+        "Adresse refusée\u00a0: boîte inconnue (550 5.1.1)",
+    ):
+        assert shown in text(response)
+
+
+@pytest.mark.parametrize("n", [1, 3])
+def test_list_of_the_unreachable_asks_the_same_whatever_it_shows(
+    staff, django_assert_num_queries, n
+):
+    for number in range(n):
+        make_registration(make_programme(f"cycle-{number}"), f"{number}@x.example")
+        mark(f"{number}@x.example", "550 5.1.1", now=in_days(0))
+
+    with django_assert_num_queries(9):
+        response = staff.get(LIST, {"unreachable": "yes"})
+
+    assert len(names(response)) == n
+
+
+@pytest.mark.parametrize("value", ["no", "", "\u00e9"])
+def test_list_is_whole_whatever_else_is_asked_of_the_unreachable(staff, value):
+    make_registration(make_programme())
+
+    assert names(staff.get(LIST, {"unreachable": value})) == ["Martin"]
+
+
+def test_page_tells_of_an_address_that_is_refused(staff):
+    registration = make_registration(make_programme())
+    before = text(staff.get(page_of(registration)))
+    mark(registration.email, "550 5.1.1", now=in_days(0))
+
+    after = text(staff.get(page_of(registration)))
+
+    assert "boîte inconnue (550 5.1.1)" in after
+    assert "Adresse qui ne reçoit pas" in after
+    assert ("Adresse refusée le" in before, "Adresse refusée le" in after) == (False, True)
 
 
 def test_list_is_filtered_by_cycle_then_group_state_and_territory(staff):
