@@ -209,9 +209,14 @@ SECURE_HSTS_PRELOAD = IS_HTTPS
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
+# How many proxies, one before the other, add to X-Forwarded-For what they see: none is believed
+# that is further away.
+PROXY_COUNT = 0
 if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
+SESSION_ENGINE = "cycle_lcd.visits"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = IS_HTTPS
 # Kept in the session: no cookie of their own.

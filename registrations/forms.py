@@ -11,6 +11,7 @@ from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
 from registrations.fields import EmailAddressField, FreeTextField, LineField, NameField, PhoneField
+from registrations.humans import StrangerForm
 from registrations.models import Invitation, Registration, Replacement
 from registrations.models.registrations import OrganisationKind
 from registrations.openings import counted_agenda
@@ -166,7 +167,7 @@ class PersonForm(forms.Form):
         field.coerce = by_pk.__getitem__
 
 
-class RegistrationForm(PersonForm):
+class RegistrationForm(StrangerForm, PersonForm):
     """« Valider mon inscription »."""
 
     email = EmailAddressField(
@@ -195,7 +196,7 @@ class RegistrationForm(PersonForm):
     @property
     def helper(self) -> FormHelper:
         helper = super().helper
-        helper.layout.append(Field("submission_key"))
+        helper.layout = self.with_traps(*helper.layout, "submission_key")
         return helper
 
     def application(self) -> Application:
@@ -238,7 +239,7 @@ class EditForm(PersonForm):
         super().__init__(data, cycle=registration.cycle, territories=territories, initial=initial)
 
 
-class FindForm(forms.Form):
+class FindForm(StrangerForm):
     """« Retrouver mon inscription »."""
 
     email = EmailAddressField(
@@ -251,10 +252,11 @@ class FindForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
+        helper.layout = self.with_traps("email")
         return helper
 
 
-class AskReplacementForm(forms.Form):
+class AskReplacementForm(StrangerForm):
     """« Me faire remplacer »: whom to write to."""
 
     first_name = NameField(
@@ -273,6 +275,7 @@ class AskReplacementForm(forms.Form):
     def helper(self) -> FormHelper:
         helper = FormHelper()
         helper.form_tag = False
+        helper.layout = self.with_traps("first_name", "last_name", "email")
         return helper
 
 

@@ -28,6 +28,7 @@ from registrations.exceptions import Refusal
 from registrations.models import Message, Registration
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState
+from registrations.throttling import FREE, Pace
 from registrations.transport import Answer, Courier, Verdict, readable, reply_in
 
 log = logging.getLogger(__name__)
@@ -40,6 +41,8 @@ MOST_ATTEMPTS = 56
 # After the mail was handed over without an answer, the server may well have kept it.
 IN_DOUBT_DELAY = timedelta(minutes=15)
 IN_DOUBT_RETRIES = 3
+# Said to staff, who may send it themselves.
+WITHHELD = "Retenu\u00a0: trop de courriels demandés aujourd’hui pour cette boîte."
 
 # What an attempt writes of the message, as it was sent.
 _BUILT = ("recipient", "subject", "text_body", "html_body", "calendars")
@@ -52,12 +55,13 @@ def queue(
     recipient: str | None = None,
     context: dict | None = None,
     dedup_key: str | None = None,
+    pace: Pace = FREE,
 ) -> Message:
     """Queues a mail in the current transaction: it leaves if, and only if, that one commits.
 
     The mail is built and checked at once, so that an error shows where it was made rather than in
-    a worker. One that has nothing useful to say is kept as DROPPED. Raises ``emails.Unsendable``
-    when it cannot be sent as it is.
+    a worker. One that has nothing useful to say is kept as DROPPED, and so is one that the
+    ``pace`` of the mailbox refuses. Raises ``emails.Unsendable`` when it cannot be sent as it is.
     """
     message = Message(
         kind=kind,
@@ -67,6 +71,11 @@ def queue(
         dedup_key=dedup_key,
     )
     _check(message)
+    if pace.is_spent:
+        message.state = MessageState.DROPPED
+        message.last_answer = WITHHELD
+    elif pace.delay:
+        message.next_attempt_at = Now() + pace.delay
     message.save(force_insert=True)
     return message
 

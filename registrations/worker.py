@@ -10,7 +10,7 @@ from threading import Event
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from registrations import outbox, pause, services
+from registrations import outbox, pause, services, throttling
 from registrations.transport import Courier
 
 log = logging.getLogger(__name__)
@@ -31,11 +31,15 @@ def send_due(stop: Event, courier: Courier) -> int:
 
 
 def look_at_the_clock() -> None:
-    """Gives the places that time frees and queues the reminders that are due; not in a pause."""
+    """Gives the places that time frees and queues the reminders that are due; not in a pause.
+
+    Counts of requests that are over are deleted meanwhile.
+    """
+    now = timezone.now()
+    throttling.forget_past(now)
     if why := pause.in_force():
         log.warning("%s (manage.py resume_messages)", why.value)
         return
-    now = timezone.now()
     services.lapse_offers(now=now)
     services.serve_waiting_lists(now=now)
     services.queue_reminders(now=now)

@@ -4,6 +4,7 @@ from registrations.models.registrations import Registration, RegistrationEvent
 from registrations.models.reminders import ReminderRun
 from registrations.models.seats import Seat
 from registrations.models.sending import Sending
+from registrations.models.throttling import RequestCount
 
 __all__ = [
     "Invitation",
@@ -12,6 +13,7 @@ __all__ = [
     "RegistrationEvent",
     "ReminderRun",
     "Replacement",
+    "RequestCount",
     "Seat",
     "Sending",
 ]

@@ -7,6 +7,7 @@ from registrations.models.messages import MessageKind
 from registrations.services.core import lock
 from registrations.services.registering import FIRST_MAIL
 from registrations.states import Status
+from registrations.throttling import FREE, Pace
 
 
 @transaction.atomic
@@ -19,10 +20,11 @@ def send_link_again(registration: Registration) -> None:
 
 
 @transaction.atomic
-def find_links(address: str) -> None:
+def find_links(address: str, *, pace: Pace = FREE) -> None:
     """Queues the mail of « Retrouver mon inscription » to ``address``, known or not.
 
     Whether it is known is looked up when the mail is about to leave, so that nothing here, not
     even the time it takes, depends on it.
     """
-    outbox.queue(MessageKind.FIND_LINK, recipient=address)
+    if not pace.is_spent:
+        outbox.queue(MessageKind.FIND_LINK, recipient=address, pace=pace)

@@ -13,6 +13,7 @@ from registrations.models import Invitation, Message, Registration, Seat
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, create, write_event
 from registrations.states import ACTIVE, Status
+from registrations.throttling import FREE, Pace
 from sessions.models import Cycle, Profile, Territory
 from sessions.states import ENDED, Window
 
@@ -36,7 +37,12 @@ class Application:
 
 @transaction.atomic
 def register(
-    cycle: Cycle, application: Application, *, now: datetime, by: Actor = None
+    cycle: Cycle,
+    application: Application,
+    *,
+    now: datetime,
+    by: Actor = None,
+    pace: Pace = FREE,
 ) -> Registration:
     """Registers someone, or puts them on the waiting list, and queues the mail that says so.
 
@@ -46,6 +52,7 @@ def register(
     The same form sent again changes nothing and returns what it made the first time. An address
     that is registered already is told so, at that address only: the registration is returned as it
     was, and the caller must not let the visitor know which of the two happened.
+    The mail leaves at the ``pace`` of the mailbox, where strangers ask for it.
     Raises RegistrationClosed, InvitationRefused.
     """
     cycle = places.lock_cycle(cycle.pk)
@@ -68,7 +75,7 @@ def register(
     # Asked for in both cases: an address that is known must not answer faster than another.
     planned = places.plan(cycle, application.profile.group, now, application.invitation)
     if known is not None:
-        _ask_again(known, application.submission_key, now=now, by=by)
+        _ask_again(known, application.submission_key, now=now, by=by, pace=pace)
         return known
 
     registration = create(
@@ -86,7 +93,7 @@ def register(
         for room in planned
     )
     write_event(registration, Verb.REGISTERED, "", now=now, by=by)
-    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
+    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration, pace=pace)
     return registration
 
 
@@ -111,7 +118,9 @@ def _check_invitation(cycle: Cycle, application: Application, now: datetime, by:
         raise InvitationRefused
 
 
-def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime, by: Actor) -> None:
+def _ask_again(
+    known: Registration, submission_key: uuid.UUID, *, now: datetime, by: Actor, pace: Pace
+) -> None:
     if known.submission_key == submission_key:
         return
     dedup_key = f"asked-again:{submission_key}"
@@ -121,4 +130,4 @@ def _ask_again(known: Registration, submission_key: uuid.UUID, *, now: datetime,
     # database is asked must not tell a known address from another.
     list(known.territories.all())
     write_event(known, Verb.ASKED_AGAIN, known.status, now=now, by=by)
-    outbox.queue(MessageKind.ALREADY_REGISTERED, registration=known, dedup_key=dedup_key)
+    outbox.queue(MessageKind.ALREADY_REGISTERED, registration=known, dedup_key=dedup_key, pace=pace)

@@ -20,22 +20,34 @@ from registrations.services.core import (
 )
 from registrations.services.registering import Application
 from registrations.states import Status
+from registrations.throttling import FREE, Pace
 
 # How long a colleague has to answer.
 ANSWER_WITHIN = timedelta(days=7)
+MOST_ASKED = 5
 
 
 @transaction.atomic
 def ask_replacement(
-    registration: Registration, *, first_name: str, last_name: str, email: str, now: datetime
+    registration: Registration,
+    *,
+    first_name: str,
+    last_name: str,
+    email: str,
+    now: datetime,
+    pace: Pace = FREE,
 ) -> Replacement:
     """Mails a colleague, who alone may take the place over; nothing else changes until they do.
 
-    Asking again replaces the request before. Raises ReplacementRefused unless confirmed.
+    Asking again replaces the request before. Raises ReplacementRefused unless confirmed, and after
+    MOST_ASKED in a day: the mails go to people who have asked for nothing.
     """
     registration = lock(registration)
     if not registration.is_confirmed:
         raise ReplacementRefused
+    today = registration.replacements.filter(created_at__gt=now - timedelta(days=1))
+    if today.count() >= MOST_ASKED:
+        raise ReplacementRefused("Vous avez déjà proposé votre place cinq fois aujourd’hui.")
     registration.replacements.filter(answered_at=None).update(expires_at=now)
     nonce = tokens.draw_nonce()
     replacement = Replacement.objects.create(
@@ -53,6 +65,7 @@ def ask_replacement(
         registration=registration,
         recipient=email,
         context={"replacement": replacement.pk},
+        pace=pace,
     )
     return replacement
 

@@ -4,18 +4,20 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations import services
+from registrations import services, throttling
 from registrations.forms import FindForm
-from registrations.views.http import SeeOther
+from registrations.views.http import SeeOther, limited
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited
 def find(request: HttpRequest) -> HttpResponse:
     """« Retrouver mon inscription »: mails the personal links again, if there are any."""
     form = FindForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        services.find_links(form.cleaned_data["email"])
+    if form.is_accepted(throttling.network_of(request)):
+        address = form.cleaned_data["email"]
+        services.find_links(address, pace=throttling.pace_of(address))
         return SeeOther(reverse("find_sent"))
     return render(
         request, "registrations/find.html", {"form": form}, status=400 if form.is_bound else 200

@@ -1,7 +1,45 @@
-from django.http import HttpResponseRedirect
+import math
+from collections.abc import Callable
+from datetime import timedelta
+from functools import wraps
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+
+from registrations import throttling
+from sessions.typography import count
 
 
 class SeeOther(HttpResponseRedirect):
     """Where to go after a form was accepted: the browser asks for it with GET."""
 
     status_code = 303
+
+
+def too_many_requests(request: HttpRequest, wait: timedelta) -> HttpResponse:
+    """429, with how long to wait, for people and for programs."""
+    seconds = math.ceil(wait.total_seconds())
+    response = render(request, "429.html", {"wait": wait_in_words(seconds)}, status=429)
+    response["Retry-After"] = seconds
+    return response
+
+
+def wait_in_words(seconds: int) -> str:
+    if seconds <= 90:
+        return count(seconds, "seconde", "secondes")
+    return count(math.ceil(seconds / 60), "minute", "minutes")
+
+
+def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """Counts what one network posts to a view that is open to strangers: 429 beyond the limits."""
+
+    @wraps(view)
+    def limiting(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method == "POST":
+            network = throttling.network_of(request)
+            wait = throttling.wait_before_post("posts", network, throttling.POSTS)
+            if wait is not None:
+                return too_many_requests(request, wait)
+        return view(request, *args, **kwargs)
+
+    return limiting

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations.models import Invitation
 from registrations.openings import published_cycles
+from registrations.views.http import limited
 from registrations.views.offer import cycle_page
 from registrations.views.register import Addresses, registration_page, thanks_page
 from sessions.models import Cycle
@@ -32,6 +33,7 @@ def invited_cycle(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited
 def invited_register(request: HttpRequest, token: str) -> HttpResponse:
     """The form, with what the invitation is for already chosen."""
     cycle, invitation = cycle_behind(token)

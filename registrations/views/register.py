@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations import services
+from registrations import services, throttling
 from registrations.exceptions import InvitationRefused, RegistrationClosed
 from registrations.forms import RegistrationForm
 from registrations.models import Invitation
 from registrations.openings import opening_of, published_cycles
-from registrations.views.http import SeeOther
+from registrations.views.http import SeeOther, limited
 from sessions.models import Cycle
 
 # How long, in seconds, the page that thanks may still say to which address the mail was sent.
@@ -31,6 +31,7 @@ class Addresses:
 @login_not_required
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited
 def register(request: HttpRequest, slug: str) -> HttpResponse:
     """The form of a cycle that is open to all."""
     cycle = get_object_or_404(published_cycles().public(), slug=slug)
@@ -45,9 +46,10 @@ def registration_page(
     now = timezone.now()
     data = request.POST if request.method == "POST" else None
     form = RegistrationForm(data, cycle=cycle, invitation=invitation)
-    if form.is_bound and form.is_valid():
+    if form.is_accepted(throttling.network_of(request)):
+        pace = throttling.pace_of(form.cleaned_data["email"])
         try:
-            services.register(cycle, form.application(), now=now)
+            services.register(cycle, form.application(), now=now, pace=pace)
         except (RegistrationClosed, InvitationRefused):
             # Said by the page itself, as it is now.
             return SeeOther(request.path)
@@ -67,20 +69,25 @@ def registration_page(
 @require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """What happens next, for a cycle that is open to all."""
-    cycle = get_object_or_404(Cycle.objects.public(), slug=slug)
-    return thanks_page(request, cycle, cycle.get_absolute_url())
+    remembered = request.session.get("thanks", {})
+    if remembered.get("slug") == slug:
+        # As much of it as the page shows: no query more for whoever has just registered.
+        cycle = Cycle(slug=slug, title=remembered["title"])
+    else:
+        cycle = get_object_or_404(published_cycles().public(), slug=slug)
+    return thanks_page(request, cycle, reverse("cycle", args=[slug]))
 
 
 def thanks_page(request: HttpRequest, cycle: Cycle, programme_url: str) -> HttpResponse:
     """The same whether or not the address was already known."""
     remembered = request.session.get("thanks", {})
-    address = remembered.get("email") if remembered.get("cycle") == cycle.pk else None
+    address = remembered.get("email") if remembered.get("slug") == cycle.slug else None
     context = {"cycle": cycle, "programme_url": programme_url, "address": address}
     return render(request, "registrations/thanks.html", context)
 
 
 def _remember(request: HttpRequest, cycle: Cycle, email: str) -> None:
     """Keeps the address typed for the next page, where a slip of the finger shows."""
-    request.session["thanks"] = {"cycle": cycle.pk, "email": email}
+    request.session["thanks"] = {"slug": cycle.slug, "title": cycle.title, "email": email}
     if not request.user.is_authenticated:
         request.session.set_expiry(THANKS_LAST)

@@ -8,29 +8,38 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from registrations import services, tokens
+from registrations import services, throttling, tokens
 from registrations.exceptions import Refusal
 from registrations.forms import AskReplacementForm, ReplacementForm
 from registrations.models import Replacement
-from registrations.views.http import SeeOther
+from registrations.views.http import SeeOther, limited
 from registrations.views.space import registration_behind
+
+COLLEAGUE = ("first_name", "last_name", "email")
+ASKED = (
+    "Un courriel part vers votre collègue. "
+    "Vous gardez votre place tant que votre collègue ne l’a pas acceptée."
+)
 
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@limited
 def ask(request: HttpRequest, token: str) -> HttpResponse:
     """Names the colleague, who is then mailed; the place stays one's own until they accept."""
     registration = registration_behind(token)
     if not registration.is_confirmed:
         return SeeOther(reverse("space", args=[token]))
     form = AskReplacementForm(request.POST if request.method == "POST" else None)
-    if form.is_bound and form.is_valid():
-        services.ask_replacement(registration, **form.cleaned_data, now=timezone.now())
-        messages.success(
-            request,
-            "Votre collègue vient de recevoir un courriel. "
-            "Vous gardez votre place tant que votre collègue ne l’a pas acceptée.",
-        )
+    if form.is_accepted(throttling.network_of(request)):
+        colleague = {name: form.cleaned_data[name] for name in COLLEAGUE}
+        pace = throttling.pace_of(colleague["email"])
+        try:
+            services.ask_replacement(registration, **colleague, now=timezone.now(), pace=pace)
+        except Refusal as refusal:
+            messages.error(request, str(refusal))
+        else:
+            messages.success(request, ASKED)
         return SeeOther(reverse("space", args=[token]))
     context = {"registration": registration, "cycle": registration.cycle, "token": token}
     context["form"] = form

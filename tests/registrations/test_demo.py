@@ -13,7 +13,7 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from registrations.demo import create_account, open_cycle, register_people
-from registrations.forms import RegistrationForm
+from registrations.forms import PersonForm, RegistrationForm
 from registrations.models import Message, Registration, RegistrationEvent, Seat
 from registrations.roles import COORDINATION
 from registrations.services import EDITABLE
@@ -94,7 +94,7 @@ def test_people_could_have_filled_in_the_form(programme):
     for person in people:
         form = RegistrationForm(
             {
-                **{name: getattr(person, name) for name in RegistrationForm.base_fields},
+                **{name: getattr(person, name) for name in PersonForm.base_fields},
                 "profile": person.profile_id,
                 # The form refuses domains that can receive nothing.
                 "email": person.email.replace(".example", ".fr"),

@@ -1,0 +1,56 @@
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Self
+
+from django.db import connection, models
+
+# One statement, so that several processes never count the same request twice, nor forget one.
+# The rows come in the order of the values: two requests for the same keys cannot deadlock.
+_COUNT = """
+INSERT INTO registrations_requestcount AS counted (key, n, ends_at) VALUES {values}
+ON CONFLICT (key) DO UPDATE SET
+    n = CASE WHEN counted.ends_at <= %s THEN 1 ELSE counted.n + 1 END,
+    ends_at = CASE WHEN counted.ends_at <= %s THEN excluded.ends_at ELSE counted.ends_at END
+RETURNING key, n, ends_at
+"""
+
+
+class RequestCountQuerySet(models.QuerySet):
+    def past(self, now: datetime) -> Self:
+        """Those without effect any more: the next request starts again from one."""
+        return self.filter(ends_at__lte=now)
+
+
+class RequestCount(models.Model):
+    """How many requests of one kind there were, from or for one subject, within a time.
+
+    ``key`` is an HMAC: the table holds the address of no network and no mailbox.
+    """
+
+    key = models.CharField(max_length=64, primary_key=True, editable=False)
+    n = models.PositiveIntegerField("demandes", editable=False)
+    ends_at = models.DateTimeField("jusqu’au", db_index=True, editable=False)
+
+    objects = RequestCountQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = "compteur de demandes"
+        verbose_name_plural = "compteurs de demandes"
+
+    def __str__(self) -> str:
+        return f"{self.n} demandes"
+
+    @classmethod
+    def add_one(cls, ends: Mapping[str, datetime], now: datetime) -> dict[str, Self]:
+        """Counts one more request for each key, and returns the counts by key.
+
+        ``ends`` gives, by key, the end of the time to count in if it starts with this request.
+        One statement, the same on both engines; it commits on its own outside a transaction.
+        """
+        instant = connection.ops.adapt_datetimefield_value
+        values = ", ".join(["(%s, 1, %s)"] * len(ends))
+        parameters = [part for key, end in ends.items() for part in (key, instant(end))]
+        counts = cls.objects.raw(
+            _COUNT.format(values=values), [*parameters, instant(now), instant(now)]
+        )
+        return {count.key: count for count in counts}

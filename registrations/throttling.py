@@ -1,0 +1,141 @@
+"""How often strangers may ask: by network, by mailbox, and by account for who logs in.
+
+Counts are rows of ``RequestCount``, so they are right whatever the number of processes; they are
+written outside the transaction of what is asked, so that a refusal of that one does not undo them.
+``THROTTLE=off`` lifts everything here.
+"""
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from ipaddress import IPv6Address, ip_address, ip_network
+
+from django.conf import settings
+from django.db import DatabaseError, InterfaceError
+from django.http import HttpRequest
+from django.utils import timezone
+from django.utils.crypto import salted_hmac
+
+from registrations.cleaning.emails import rate_key
+from registrations.models import RequestCount
+
+log = logging.getLogger(__name__)
+
+SALT = "registrations.throttling"
+
+
+@dataclass(frozen=True)
+class Limit:
+    n: int
+    within: timedelta
+
+
+# Of forms open to all, from one network: enough for a whole administration behind one address.
+POSTS = (Limit(15, timedelta(minutes=1)), Limit(120, timedelta(hours=1)))
+# Of forms sent sooner than a person can fill them in: see registrations.humans.
+HASTY_POSTS = (Limit(5, timedelta(minutes=10)),)
+# Of attempts to log in, for one account from one network, then for all accounts from that network.
+ACCOUNT_LOGINS = (Limit(5, timedelta(minutes=15)),)
+NETWORK_LOGINS = (Limit(30, timedelta(minutes=15)),)
+# Of mails that strangers have sent to one mailbox: those that leave at once, then those that leave
+# at all.
+MAILS_AT_ONCE = Limit(3, timedelta(hours=1))
+MAILS = Limit(10, timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Pace:
+    """When a mail that a stranger asks for may leave; never, once the mailbox had its share."""
+
+    delay: timedelta = timedelta()
+    is_spent: bool = False
+
+
+FREE = Pace()
+
+
+def wait_before(what: str, who: str, limits: tuple[Limit, ...]) -> timedelta | None:
+    """Counts one more request; how long until the next is let through, None if this one is.
+
+    Raises DatabaseError when it cannot be counted.
+    """
+    if not settings.THROTTLE:
+        return None
+    now = timezone.now()
+    counts = _count(what, who, limits, now)
+    waits = [
+        count.ends_at - now
+        for limit, count in zip(limits, counts, strict=True)
+        if count.n > limit.n
+    ]
+    return max(waits, default=None)
+
+
+def wait_before_post(what: str, who: str, limits: tuple[Limit, ...]) -> timedelta | None:
+    """The same for people: whoever cannot be counted is let through."""
+    try:
+        return wait_before(what, who, limits)
+    except (DatabaseError, InterfaceError) as error:
+        log.error("%s not counted: %s", what, type(error).__name__)
+        return None
+
+
+def forget(what: str, who: str, limits: tuple[Limit, ...]) -> None:
+    """Starts the counts again: the request was legitimate after all."""
+    RequestCount.objects.filter(key__in=[_key(what, who, limit) for limit in limits]).delete()
+
+
+def forget_past(now: datetime) -> None:
+    """Deletes the counts without effect any more."""
+    RequestCount.objects.past(now).delete()
+
+
+def pace_of(address: str) -> Pace:
+    """Counts one more mail asked for by a stranger for a clean address; when it may leave.
+
+    Variants of an address, by dots, capitals or a tag after +, are one mailbox. The answer says
+    nothing of whether the address is known.
+    """
+    if not settings.THROTTLE:
+        return FREE
+    now = timezone.now()
+    try:
+        at_once, in_all = _count("mails", rate_key(address), (MAILS_AT_ONCE, MAILS), now)
+    except (DatabaseError, InterfaceError) as error:
+        log.error("mails not counted: %s", type(error).__name__)
+        return FREE
+    if in_all.n > MAILS.n:
+        log.warning("a mailbox had its share of mails for today")
+        return Pace(is_spent=True)
+    return Pace(delay=(at_once.n - 1) // MAILS_AT_ONCE.n * MAILS_AT_ONCE.within)
+
+
+def network_of(request: HttpRequest) -> str:
+    """Where a request comes from: an IPv4 address, or the /64 that one subscriber has in IPv6.
+
+    Behind proxies, what the nearest of them was told: anything before that is the client's word.
+    """
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.PROXY_COUNT:
+        chain = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")
+        if len(chain) >= settings.PROXY_COUNT:
+            address = chain[-settings.PROXY_COUNT].strip()
+    try:
+        ip = ip_address(address)
+    except ValueError:
+        # A socket without address, or a proxy that says nothing: all are counted as one.
+        return "unknown"
+    if isinstance(ip, IPv6Address):
+        return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))
+    return str(ip)
+
+
+def _count(what: str, who: str, limits: tuple[Limit, ...], now: datetime) -> list[RequestCount]:
+    ends = {_key(what, who, limit): now + limit.within for limit in limits}
+    counts = RequestCount.add_one(ends, now)
+    return [counts[key] for key in ends]
+
+
+def _key(what: str, who: str, limit: Limit) -> str:
+    subject = f"{what}\n{limit.within.total_seconds():.0f}\n{who}"
+    return salted_hmac(SALT, subject, algorithm="sha256").hexdigest()
