@@ -1,6 +1,6 @@
 import sys
 
-from django.db import InterfaceError, OperationalError
+from django.db import DatabaseError, InterfaceError, OperationalError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
@@ -21,7 +21,9 @@ def failure(request: HttpRequest) -> HttpResponse:
     Neither page asks the database for anything.
     """
     # Django calls this while it handles the exception, wherever it was raised.
-    if isinstance(sys.exc_info()[1], (OperationalError, InterfaceError)):
+    error = sys.exc_info()[1]
+    # A connection that is cut in the middle of a statement gives a DatabaseError of no kind.
+    if isinstance(error, (OperationalError, InterfaceError)) or type(error) is DatabaseError:
         return HttpResponse(
             render_to_string("503.html"), status=503, headers={"Retry-After": RETRY_AFTER}
         )

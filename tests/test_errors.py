@@ -2,13 +2,14 @@
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
-from django.db import InterfaceError, OperationalError, ProgrammingError
+from django.db import DatabaseError, InterfaceError, OperationalError, ProgrammingError
 from django.urls import path
 
 from cycle_lcd.urls import handler500
 
 ERRORS = {
     "away": OperationalError("connection to server failed"),
+    "cut in a statement": DatabaseError("server closed the connection unexpectedly"),
     "cut": InterfaceError("connection already closed"),
     "wrong": ProgrammingError("relation does not exist"),
 }
@@ -39,7 +40,7 @@ def failing(client, settings):
     return lambda how: client.get(f"/fail/{how}/")
 
 
-@pytest.mark.parametrize("how", ["away", "cut"])
+@pytest.mark.parametrize("how", ["away", "cut", "cut in a statement"])
 def test_database_away_is_said_to_pass(failing, how):
     response = failing(how)
 
