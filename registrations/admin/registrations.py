@@ -30,6 +30,8 @@ from registrations.reachability import Unreachable, why
 from registrations.refusals import in_words
 from registrations.services import EDITABLE
 
+# Whom to telephone, and why.
+UNREACHABLE_COLUMNS = ["name", "telephone", "unreachable_because", "email", "group", "cycle"]
 # Shown when they say something: most people never wait, nor cancel.
 MOMENTS = ("queued_at", "offer_expires_at", "confirmed_at", "cancelled_at")
 
@@ -51,10 +53,7 @@ class RegistrationAdmin(admin.ModelAdmin):
     search_fields = ["last_name", "first_name", "organisation", "email"]
     show_full_result_count = False
     filter_horizontal = ["territories"]
-    readonly_fields = [
-        *("cycle", "group", "profile", "status", "created_at", *MOMENTS),
-        *("email", "address_failed_at", "refusal"),
-    ]
+    readonly_fields = ["cycle", "group", "profile", "status", "email", "created_at", *MOMENTS]
     actions = ["export_xlsx", "export_csv", "export_ods"]
     change_list_template = "admin/registrations/registration/change_list.html"
     change_form_template = "admin/registrations/registration/change_form.html"
@@ -98,16 +97,14 @@ class RegistrationAdmin(admin.ModelAdmin):
         ] + super().get_urls()
 
     def get_list_display(self, request: HttpRequest) -> list:
-        """Without the cycle once the list is of one cycle; of « Pas joignables », what is wrong."""
-        left_out = {"cycle"} if "cycle__id__exact" in request.GET else set()
-        names = self.list_display
-        if request.GET.get(UnreachableFilter.parameter_name) == "yes":
-            left_out |= {"organisation", "created_at"}
-            names = [*names, "email", "unreachable_because"]
-        return [name for name in names if name not in left_out]
+        """Without the cycle once the list is of one; « Pas joignables » has its own columns."""
+        names = UNREACHABLE_COLUMNS if _is_of_unreachable(request) else self.list_display
+        is_of_one = "cycle__id__exact" in request.GET
+        return [name for name in names if not (is_of_one and name == "cycle")]
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        return super().changelist_view(request, {"title": "Inscriptions", **(extra_context or {})})
+        title = "Pas joignables" if _is_of_unreachable(request) else "Inscriptions"
+        return super().changelist_view(request, {"title": title, **(extra_context or {})})
 
     def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
         return cycles_view(self, request)
@@ -162,9 +159,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         if request.user.has_perm("registrations.view_access_needs"):
             wishes.append("access_needs")
         moments = [name for name in MOMENTS if getattr(obj, name, None)]
-        person = ["first_name", "last_name", "phone", "email"]
-        if obj and obj.address_failed_at:
-            person += ["address_failed_at", "refusal"]
+        person = ["first_name", "last_name", "email", "phone"]
         return [
             (
                 "Inscription",
@@ -183,6 +178,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             "title": "Inscription",
             "verbs": [(verb.title, verb.url(obj)) for verb in VERBS if obj.status in verb.statuses],
             "may_act": self.has_change_permission(request),
+            "refusal": in_words(obj.address_failure) if obj.address_failed_at else "",
             "seats": obj.own_seats,
             "events": list(obj.events.select_related("by")),
             "sent": list(obj.messages.defer("text_body", "html_body", "calendars")),
@@ -225,10 +221,10 @@ class RegistrationAdmin(admin.ModelAdmin):
     def unreachable_because(self, registration: Unreachable) -> str:
         return why(registration)
 
-    @admin.display(description="refus")
-    def refusal(self, registration: Registration) -> str:
-        return in_words(registration.address_failure)
-
     @admin.display(description="groupe", ordering="profile__group__position")
     def group(self, registration: Registration) -> str:
         return registration.group.name
+
+
+def _is_of_unreachable(request: HttpRequest) -> bool:
+    return request.GET.get(UnreachableFilter.parameter_name) == "yes"
