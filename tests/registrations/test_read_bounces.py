@@ -10,6 +10,8 @@ from django.utils import timezone
 from registrations import mailboxes, outbox
 from registrations.models import Message
 from registrations.models.messages import MessageKind
+from registrations.reachability import unreachable
+from registrations.services import correct_address
 from registrations.states import MessageState
 from tests.factories import make_programme, make_registration
 from tests.imap import PASSWORD, USER, imap_server
@@ -88,6 +90,19 @@ def test_the_rest_changes_nothing(maildir, registration, message, capsys):
     assert (message.state, message.last_answer) == (MessageState.SENT, "250 2.0.0 OK")
     assert registration.address_failed_at is None
     assert unread(maildir) == []
+
+
+def test_late_notice_is_not_held_against_the_address_that_came_after(
+    maildir, registration, message, capsys
+):
+    correct_address(registration, "alix@autre.example.org", now=timezone.now(), by=None)
+    receive(maildir, "postfix-unknown")
+
+    assert read(capsys) == "1\u00a0courriel lu, 1\u00a0avis de non-remise."
+
+    registration.refresh_from_db()
+    assert registration.address_failed_at is None
+    assert not unreachable(type(registration).objects.all(), timezone.now()).exists()
 
 
 def test_notice_is_dealt_with_once(maildir, registration, message, capsys):
