@@ -5,11 +5,19 @@ answer must not send megabytes back. The fields set no `maxlength`: a browser wo
 value in silence, where the form says what is too long.
 """
 
+import re
 from typing import Any
 
 from django import forms
 
-from registrations.cleaning import clean_email, clean_line, clean_name, clean_phone, clean_text
+from registrations.cleaning import (
+    clean_email,
+    clean_line,
+    clean_name,
+    clean_phone,
+    clean_text,
+    format_phone_from_abroad,
+)
 from registrations.cleaning.emails import INVALID
 from registrations.cleaning.texts import RAW_LENGTH_FACTOR
 
@@ -55,6 +63,14 @@ class PhoneField(_CleanedField):
 
     def clean_typed(self, value: str) -> str:
         return clean_phone(value)
+
+    def prepare_value(self, value: Any) -> Any:
+        """A stored number in groups of digits; what people typed, as they typed it.
+
+        With its country code: the national form of some overseas numbers is that of others.
+        """
+        is_stored = isinstance(value, str) and re.fullmatch(r"\+[0-9]+", value)
+        return format_phone_from_abroad(value) if is_stored else value
 
 
 class LineField(_CleanedField):

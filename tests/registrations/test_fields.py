@@ -105,3 +105,24 @@ def test_fields_say_to_browsers_what_they_hold():
     assert str(form["phone"]) == ('<input type="tel" name="phone" required id="id_phone">')
     assert form["email"].field.widget.input_type == "email"
     assert form["expectations"].field.widget.attrs == {"cols": "40", "rows": "10"}
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("+33612345678", "+33 6 12 34 56 78"),
+        ("+32470123456", "+32 470 12 34 56"),
+        ("06.12.34.56.78", "06.12.34.56.78"),
+        ("aucun", "aucun"),
+        ("", ""),
+        (None, None),
+    ],
+)
+def test_stored_telephone_is_shown_in_groups(value, shown):
+    assert PhoneField().prepare_value(value) == shown
+
+
+def test_stored_telephone_shown_again_has_not_changed():
+    field = PhoneField()
+
+    assert not field.has_changed("+33612345678", field.prepare_value("+33612345678"))
