@@ -3,7 +3,7 @@
 from django.conf import settings
 from django.urls import reverse
 
-from registrations.models import Registration, Replacement
+from registrations.models import Invitation, Registration, Replacement
 
 
 def absolute(path: str) -> str:
@@ -18,3 +18,8 @@ def personal_page(registration: Registration) -> str:
 def replacement_page(replacement: Replacement) -> str:
     """The secret address where a colleague takes a place over: for their mail alone."""
     return absolute(reverse("replacement", args=[replacement.token]))
+
+
+def invitation_page(invitation: Invitation) -> str:
+    """The secret address that opens a cycle to whoever is given it."""
+    return absolute(reverse("invitation", args=[invitation.token]))

@@ -1,7 +1,8 @@
 """Who comes, in the admin: registrations, the log of messages, and the way there from a cycle."""
 
 from registrations.admin.cycles import CycleAdmin
+from registrations.admin.invitations import InvitationAdmin
 from registrations.admin.messages import MessageAdmin
 from registrations.admin.registrations import RegistrationAdmin
 
-__all__ = ["CycleAdmin", "MessageAdmin", "RegistrationAdmin"]
+__all__ = ["CycleAdmin", "InvitationAdmin", "MessageAdmin", "RegistrationAdmin"]

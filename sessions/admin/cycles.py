@@ -215,6 +215,11 @@ class CycleAdmin(admin.ModelAdmin):
         may_delete = super().has_delete_permission(request, obj)
         return may_delete and (obj is None or obj.is_draft)
 
+    def get_deleted_objects(self, objs, request: HttpRequest):
+        """Whoever may delete a draft may delete what it is made of, whose pages delete nothing."""
+        deleted, counts, _, protected = super().get_deleted_objects(objs, request)
+        return deleted, counts, set(), protected
+
     def get_actions(self, request: HttpRequest) -> dict:
         # Deleting is for one draft at a time, from its own page.
         found = super().get_actions(request)
