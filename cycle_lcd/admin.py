@@ -1,8 +1,12 @@
 from functools import wraps
 
 from django.contrib.admin import AdminSite
+from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.utils.decorators import method_decorator
+
+from registrations.views.accounts import forgetting_logout, limited_login
 
 
 class TeamSite(AdminSite):
@@ -21,3 +25,12 @@ class TeamSite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return refusing
+
+    @method_decorator(limited_login)
+    @login_not_required
+    def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().login(request, extra_context)
+
+    @method_decorator(forgetting_logout)
+    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        return super().logout(request, extra_context)

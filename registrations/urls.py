@@ -1,9 +1,9 @@
 from django.conf import settings
-from django.contrib.auth.views import LoginView, LogoutView
 from django.urls import path, register_converter
 
 from registrations import converters, demonstration, probes
 from registrations.views import (
+    accounts,
     coordination,
     find,
     invitations,
@@ -43,12 +43,8 @@ urlpatterns = [
     path("mes-inscriptions/", find.find, name="find_registration"),
     path("mes-inscriptions/envoye/", find.find_sent, name="find_sent"),
     path("coordination/", coordination.home, name="coordination"),
-    path(
-        "coordination/connexion/",
-        LoginView.as_view(redirect_authenticated_user=True),
-        name="login",
-    ),
-    path("coordination/deconnexion/", LogoutView.as_view(), name="logout"),
+    path("coordination/connexion/", accounts.login, name="login"),
+    path("coordination/deconnexion/", accounts.logout, name="logout"),
     path("coordination/cycles/<slug:slug>/", coordination.cycle, name="coordination_cycle"),
     path(
         "coordination/cycles/<slug:slug>/pas-joignables/",

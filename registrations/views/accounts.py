@@ -1,0 +1,75 @@
+"""How accounts log in and out, the same for the team and for coordinators."""
+
+import logging
+import unicodedata
+from collections.abc import Callable
+from functools import wraps
+
+from django.contrib.auth.views import LoginView, LogoutView
+from django.http import HttpRequest, HttpResponse
+
+from registrations import throttling
+from registrations.throttling import ACCOUNT_LOGINS, NETWORK_LOGINS
+from registrations.views.http import too_many_requests
+
+log = logging.getLogger(__name__)
+
+View = Callable[..., HttpResponse]
+
+
+def limited_login(view: View) -> View:
+    """Counts the attempts of a login view: 429 beyond the limits, before the password is looked at.
+
+    They are counted for an account from one network, so that nobody is locked out from elsewhere.
+    When they cannot be counted, nobody logs in.
+    """
+
+    @wraps(view)
+    def logging_in(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        if request.method != "POST":
+            return view(request, *args, **kwargs)
+        network = throttling.network_of(request)
+        account = _folded(request.POST.get("username", ""))
+        subject = f"{network}\n{account}"
+        waits = [
+            throttling.wait_before("account logins", subject, ACCOUNT_LOGINS),
+            throttling.wait_before("network logins", network, NETWORK_LOGINS),
+        ]
+        if any(waits):
+            log.warning("login refused: too many attempts")
+            return too_many_requests(request, max(wait for wait in waits if wait))
+        response = view(request, *args, **kwargs)
+        # Whoever was logged in already, as somebody else, has proved nothing of this account.
+        if request.user.is_authenticated and _folded(request.user.get_username()) == account:
+            log.info("user %s logged in", request.user.pk)
+            throttling.forget("account logins", subject, ACCOUNT_LOGINS)
+        else:
+            log.warning("login refused: wrong account or password")
+        return response
+
+    return logging_in
+
+
+def forgetting_logout(view: View) -> View:
+    """Asks the browser to keep nothing of what was shown to whoever logs out."""
+
+    @wraps(view)
+    def logging_out(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+        account_pk = request.user.pk
+        response = view(request, *args, **kwargs)
+        if not request.user.is_authenticated:
+            response["Clear-Site-Data"] = '"cache", "cookies", "storage"'
+            if account_pk:
+                log.info("user %s logged out", account_pk)
+        return response
+
+    return logging_out
+
+
+login = limited_login(LoginView.as_view(redirect_authenticated_user=True))
+logout = forgetting_logout(LogoutView.as_view())
+
+
+def _folded(username: str) -> str:
+    """One spelling for what the login form takes for the same account."""
+    return unicodedata.normalize("NFKC", username).casefold().strip()
