@@ -8,7 +8,13 @@ workers = 2
 threads = 4
 timeout = 60
 graceful_timeout = 20
-loglevel = "warning"
+# Its own lines too may quote the address of a page.
+logconfig_dict = {
+    "formatters": {"generic": {"()": "cycle_lcd.logs.SafeFormatter"}},
+    "loggers": {
+        "gunicorn.error": {"level": "WARNING", "handlers": ["error_console"], "propagate": False},
+    },
+}
 # No access log: the addresses of the personal spaces are secrets.
 accesslog = None
 # Nobody steers it from outside; its socket would be one per account, whatever the installation.

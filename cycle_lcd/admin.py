@@ -4,6 +4,7 @@ from django.contrib.admin import AdminSite
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 
 from registrations.views.accounts import forgetting_logout, limited_login
@@ -32,5 +33,5 @@ class TeamSite(AdminSite):
         return super().login(request, extra_context)
 
     @method_decorator(forgetting_logout)
-    def logout(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+    def logout(self, request: HttpRequest, extra_context=None) -> TemplateResponse:
         return super().logout(request, extra_context)

@@ -4,14 +4,22 @@ import re
 from datetime import UTC, datetime
 from types import TracebackType
 
-# A personal link's token, an e-mail address, a telephone: what a log line must never carry.
+# What a log line must never carry: what follows the address of a personal page, even cut or badly
+# copied, and, anywhere, a personal link's token, an e-mail address, a telephone.
+PERSONAL_PAGE = re.compile(r"(?<=/)(inscriptions|invitations|remplacements)/[^/\s]+")
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 EMAIL = re.compile(r"[^\s@\"'<>(),;:/=]+@[^\s@\"'<>(),;:/]+")
 PHONE = re.compile(r"(?<!\d)(?:\+\d{2,3}|0)(?:[ .-]?\d){9,12}(?!\d)")
 
 
+# What would start a line, or move the cursor of the terminal where the log is read.
+CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+
+
 def masked(text: str) -> str:
-    """``text`` without tokens, e-mail addresses and telephones."""
+    """``text`` on one line, without personal links, e-mail addresses and telephones."""
+    text = CONTROL.sub("\ufffd", text)
+    text = PERSONAL_PAGE.sub(r"\1/[lien]", text)
     for pattern, label in ((TOKEN, "[lien]"), (EMAIL, "[adresse]"), (PHONE, "[téléphone]")):
         text = pattern.sub(label, text)
     return text

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 
 from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponseBase
 
 from registrations import throttling
 from registrations.throttling import ACCOUNT_LOGINS, NETWORK_LOGINS
@@ -14,7 +14,7 @@ from registrations.views.http import too_many_requests
 
 log = logging.getLogger(__name__)
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def limited_login(view: View) -> View:
@@ -25,7 +25,7 @@ def limited_login(view: View) -> View:
     """
 
     @wraps(view)
-    def logging_in(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def logging_in(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if request.method != "POST":
             return view(request, *args, **kwargs)
         network = throttling.network_of(request)
@@ -54,7 +54,7 @@ def forgetting_logout(view: View) -> View:
     """Asks the browser to keep nothing of what was shown to whoever logs out."""
 
     @wraps(view)
-    def logging_out(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def logging_out(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         account_pk = request.user.pk
         response = view(request, *args, **kwargs)
         if not request.user.is_authenticated:
