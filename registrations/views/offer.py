@@ -19,7 +19,8 @@ from registrations.openings import (
 )
 from registrations.places import counted
 from sessions.models import AudienceGroup, Cycle, Slot
-from sessions.pages import programme_context
+from sessions.pages import choice_of, programme_context
+from sessions.structured_data import structured_data
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,13 @@ def cycle_page(
     agenda = counted_agenda(cycle)
     opening = opening_of(cycle, agenda.slots_by_group, timezone.now(), invitation)
     context = programme_context(cycle, agenda)
+    if opening.code != Code.PAST:
+        context["choice"] = choice_of(agenda, request.GET.get("profil", ""))
+    if context["choice"] and context["choice"].chosen:
+        # The form opens on what was chosen here.
+        register_url += f"?profil={context['choice'].chosen.pk}"
+    if cycle.is_public:
+        context["structured_data"] = structured_data(cycle, agenda, context["summary"])
     context |= {"registration": opening, "register_url": register_url}
     return render(request, "sessions/cycle.html", context)
 

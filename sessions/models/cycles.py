@@ -163,6 +163,11 @@ class Cycle(models.Model):
         return self.publication == Publication.PUBLISHED
 
     @property
+    def is_public(self) -> bool:
+        """Whether anybody may open its page; ``CycleQuerySet.public`` in Python."""
+        return self.is_published and not self.is_private
+
+    @property
     def full_title(self) -> str:
         """The title and the subtitle in one line, as mails and files name the cycle."""
         return f"{self.title} – {self.subtitle}" if self.subtitle else self.title

@@ -1,4 +1,6 @@
-"""The public pages of cycles that are not like the others: cancelled, private, in person."""
+"""The public pages of cycles: what one sees of one’s own, and cycles unlike the others."""
+
+import json
 
 import pytest
 from django.utils import timezone
@@ -6,7 +8,7 @@ from django.utils import timezone
 from registrations import services
 from sessions.models import Cycle, Slot
 from sessions.typography import day, hours
-from tests.factories import form_data, in_days, make_programme, make_territory
+from tests.factories import form_data, in_days, make_invitation, make_programme, make_territory
 from tests.shapes import make_in_person
 
 pytestmark = pytest.mark.django_db
@@ -106,3 +108,58 @@ def test_form_marks_the_group_that_is_full(client):
     told = form.partition(f'id="groupe-{full.pk}-dates"')[2].partition(f'id="groupe-{free.pk}"')[0]
     assert "Ce groupe est complet." in told
     assert "Ce cycle est complet" not in form
+
+
+def test_visitor_who_says_who_they_are_sees_their_dates(client, django_assert_num_queries):
+    cycle = make_programme()
+    profile = cycle.groups.last().profiles.get()
+    slots = list(profile.group.slots.order_by("starts_at"))
+
+    with django_assert_num_queries(8):
+        page = text(client.get(PAGE, {"profil": profile.pk}))
+
+    own = page.partition('id="mes-dates"')[2].partition("</ul>")[0]
+    assert own.count("<li>") == 3
+    for slot in slots:
+        assert day(slot.starts_at) in own
+    assert f'href="{FORM}?profil={profile.pk}"' in page
+
+
+@pytest.mark.parametrize("asked", ["0", "abc", "9" * 500, "é"])
+def test_page_for_an_unknown_profile_is_the_page(client, asked):
+    make_programme()
+
+    assert client.get(PAGE, {"profil": asked}).content == client.get(PAGE).content
+
+
+def test_past_cycle_asks_nobody_who_they_are(client):
+    make_programme(first_day=-60)
+
+    assert "Je suis" not in text(client.get(PAGE))
+
+
+def test_public_page_tells_other_sites_what_it_is(client):
+    cycle = make_programme()
+    profile = cycle.groups.first().profiles.get()
+
+    page = text(client.get(PAGE, {"profil": profile.pk}))
+
+    assert f'<link rel="canonical" href="http://testserver{PAGE}">' in page
+    assert f'<meta property="og:title" content="{cycle.title}">' in page
+    assert 'content="http://testserver/static/img/link-preview.png"' in page
+    data = json.loads(page.partition('"application/ld+json">')[2].partition("</script>")[0])
+    assert data["@graph"][0]["url"] == f"http://testserver{PAGE}"
+    assert f'href="{PAGE}programme.pdf"' in page
+
+
+def test_private_cycle_tells_other_sites_nothing(client):
+    cycle = make_programme()
+    cycle.is_private = True
+    cycle.save()
+    invitation = make_invitation(cycle)
+
+    page = text(client.get(f"/invitations/{invitation.token}/"))
+
+    assert cycle.title in page
+    for part in ("canonical", "og:title", "ld+json", "programme.pdf"):
+        assert part not in page

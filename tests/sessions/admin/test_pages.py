@@ -90,7 +90,7 @@ def test_looking_at_a_page_changes_nothing(staff, name):
     ("name", "n_queries"),
     [
         ("agenda", 11),
-        ("preview", 11),
+        ("preview", 12),
         ("publish", 11),
         ("close", 5),
         ("reopen", 6),
