@@ -1,5 +1,6 @@
 """The stage of each fault: a database of its own, the product's processes, an SMTP server."""
 
+import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
@@ -14,6 +15,8 @@ from tests.faults.programs import Programs
 from tests.faults.proof import Figures
 from tests.faults.sink import Sink, sink
 from tests.faults.visitors import forms
+
+LOG_TAIL = 3_000
 
 # They start servers and kill them: `make faults`, not with the others.
 if settings.SETTINGS_MODULE != "tests.faults.settings":
@@ -52,6 +55,9 @@ def all_databases(tmp_path_factory, django_db_blocker) -> Iterator:
 def stage(all_databases, tmp_path) -> Iterator[Stage]:
     with all_databases.new("fault") as url, sink() as letterbox:
         yield Stage(Programs(tmp_path, url, letterbox.port), letterbox, all_databases)
+    # Shown with what failed, if it did.
+    for log in tmp_path.glob("*.log"):
+        sys.stdout.write(f"{log.name}: {log.read_text()[-LOG_TAIL:]}\n")
 
 
 @pytest.fixture

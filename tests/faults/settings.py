@@ -22,13 +22,13 @@ os.environ.update(
 )
 
 from cycle_lcd.settings import *  # noqa: F403
-from cycle_lcd.settings import DATABASES, EMAIL_TIMEOUT, OUTBOX_LEASE, STORAGES
+from cycle_lcd.settings import DATABASES, EMAIL_TIMEOUT, LOGGING, OUTBOX_LEASE, STORAGES
 
 EMAIL_TIMEOUT = float(os.environ.get("FAULTS_EMAIL_TIMEOUT", EMAIL_TIMEOUT))
 OUTBOX_LEASE = timedelta(
     seconds=float(os.environ.get("FAULTS_LEASE", OUTBOX_LEASE.total_seconds()))
 )
-if "FAULTS_SQLITE_TIMEOUT" in os.environ:
+if "FAULTS_SQLITE_TIMEOUT" in os.environ and DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     DATABASES["default"]["OPTIONS"]["timeout"] = float(os.environ["FAULTS_SQLITE_TIMEOUT"])
 if "FAULTS_CACHE" in os.environ:
     CACHES = {"default": {"BACKEND": os.environ["FAULTS_CACHE"]}}
@@ -37,3 +37,5 @@ STORAGES = {
     **STORAGES,
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# The SMTP server of the tests tells its whole life.
+LOGGING["loggers"]["mail.log"] = {"level": "WARNING"}

@@ -5,6 +5,7 @@ import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import count
 from threading import Event, Thread
 from urllib.parse import urlencode
 
@@ -43,11 +44,14 @@ class Attempt:
 def forms(cycle, territory, prefix: str = "personne") -> Iterator[dict]:
     """Forms of as many different people as wanted."""
     filled = form_data(cycle, territory)
-    number = 0
-    while True:
-        number += 1
-        email = f"{prefix}-{number}@nord.example.org"
-        yield {**filled, "email": email, "submission_key": uuid.uuid4().hex}
+    return (
+        {
+            **filled,
+            "email": f"{prefix}-{number}@nord.example.org",
+            "submission_key": uuid.uuid4().hex,
+        }
+        for number in count(1)
+    )
 
 
 async def ask(port: int, path: str, fields: dict | None = None) -> Answer:
