@@ -26,7 +26,7 @@ from tests.factories import (
 
 # The views that ask nobody to log in; all the others do.
 PUBLIC = {
-    *("home", "cycle", "group_calendar", "register", "thanks"),
+    *("home", "cycle", "programme_pdf", "group_calendar", "register", "thanks"),
     *("invitation", "invited_register", "invited_thanks", "replacement"),
     *("space", "space_calendar", "space_edit", "space_cancel", "space_restore"),
     *("space_accept", "space_replace", "find_registration", "find_sent"),
@@ -98,6 +98,7 @@ def addresses(db) -> dict[str, str]:
         email="camille.durand@nord.example.org",
         now=timezone.now(),
     )
+    invitation = make_invitation(cycle)
     group = cycle.groups.get(slug="delegues")
     values = {
         "cycle": cycle.pk,
@@ -107,7 +108,8 @@ def addresses(db) -> dict[str, str]:
         "registration": registration.pk,
         "message": Message.objects.get().pk,
         "token": registration.token,
-        "invitation": make_invitation(cycle).token,
+        "invitation": invitation.token,
+        "invite": invitation.pk,
         "replacement": replacement.token,
         "role": Group.objects.get(name=STAFF).pk,
         "account": make_account("", "someone").pk,
