@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import pytest
 from django.contrib.auth.models import Group, User
+from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 from django.utils import timezone
@@ -102,6 +103,7 @@ def addresses(db) -> dict[str, str]:
     group = cycle.groups.get(slug="delegues")
     values = {
         "cycle": cycle.pk,
+        "cycle_type": ContentType.objects.get_for_model(cycle).pk,
         "group": group.pk,
         "slot": group.slots.first().pk,
         "territory": make_territory().pk,
