@@ -8,16 +8,13 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations import services, throttling
+from registrations import services, throttling, visits
 from registrations.exceptions import InvitationRefused, RegistrationClosed
 from registrations.forms import RegistrationForm
 from registrations.models import Invitation
 from registrations.openings import opening_of, published_cycles
 from registrations.views.http import SeeOther, limited
 from sessions.models import Cycle
-
-# How long, in seconds, the page that thanks may still say to which address the mail was sent.
-THANKS_LAST = 30 * 60
 
 
 @dataclass(frozen=True)
@@ -53,7 +50,7 @@ def registration_page(
         except (RegistrationClosed, InvitationRefused):
             # Said by the page itself, as it is now.
             return SeeOther(request.path)
-        _remember(request, cycle, form.cleaned_data["email"])
+        visits.remember(request, cycle, form.cleaned_data["email"])
         return SeeOther(addresses.thanks)
     opening = opening_of(cycle, form.agenda.slots_by_group, now, invitation)
     context = {"cycle": cycle, "registration": opening, "form": form}
@@ -69,25 +66,14 @@ def registration_page(
 @require_safe
 def thanks(request: HttpRequest, slug: str) -> HttpResponse:
     """What happens next, for a cycle that is open to all."""
-    remembered = request.session.get("thanks", {})
-    if remembered.get("slug") == slug:
-        # As much of it as the page shows: no query more for whoever has just registered.
-        cycle = Cycle(slug=slug, title=remembered["title"])
-    else:
+    cycle = visits.remembered_cycle(request, slug)
+    if cycle is None:
         cycle = get_object_or_404(published_cycles().public(), slug=slug)
     return thanks_page(request, cycle, reverse("cycle", args=[slug]))
 
 
 def thanks_page(request: HttpRequest, cycle: Cycle, programme_url: str) -> HttpResponse:
     """The same whether or not the address was already known."""
-    remembered = request.session.get("thanks", {})
-    address = remembered.get("email") if remembered.get("slug") == cycle.slug else None
+    address = visits.remembered_address(request, cycle)
     context = {"cycle": cycle, "programme_url": programme_url, "address": address}
     return render(request, "registrations/thanks.html", context)
-
-
-def _remember(request: HttpRequest, cycle: Cycle, email: str) -> None:
-    """Keeps the address typed for the next page, where a slip of the finger shows."""
-    request.session["thanks"] = {"slug": cycle.slug, "title": cycle.title, "email": email}
-    if not request.user.is_authenticated:
-        request.session.set_expiry(THANKS_LAST)
