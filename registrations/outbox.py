@@ -96,7 +96,8 @@ def claim() -> Message | None:
             # The database's clock, which is the same for all workers.
             leased_until=Now() + settings.OUTBOX_LEASE,
         )
-    return Message.objects.with_offer().get(pk=message_pk)
+    # None as well when the person was erased this very moment.
+    return Message.objects.with_offer().filter(pk=message_pk).first()
 
 
 def deliver(message: Message, courier: Courier) -> None:
@@ -278,6 +279,9 @@ def _settle(message: Message, state: str, address_failure: str = "", **fields) -
             with transaction.atomic(savepoint=False):
                 if not ours.update(state=state, claim=None, leased_until=None, **fields):
                     log.warning("message %s: settled by another worker", message.pk)
+                elif message.kind == MessageKind.ERASED and state != MessageState.QUEUED:
+                    # The last thing that was known of this person.
+                    Message.objects.filter(pk=message.pk).delete()
                 elif address_failure:
                     reachability.mark(message.recipient, address_failure, now=timezone.now())
             return

@@ -21,7 +21,9 @@ from registrations.emails.marks import mark
 from registrations.links import absolute, personal_page, replacement_page
 from registrations.models import Message, Registration, Replacement
 from registrations.models.messages import MessageKind
+from registrations.retention import policy
 from registrations.states import Status
+from sessions.models import Cycle
 
 
 def confirmation(message: Message, now: datetime) -> Draft | None:
@@ -107,8 +109,9 @@ def replaced(message: Message, now: datetime) -> Draft | None:
 def replacement_asked(message: Message, now: datetime) -> Draft | None:
     """To the colleague, with a link of their own. Context: ``replacement``."""
     registration = registration_of(message)
-    replacement = Replacement.objects.get(pk=message.context["replacement"])
-    if not registration.is_confirmed or not replacement.is_open(now):
+    # One that is over is deleted before the mail that asked is.
+    replacement = Replacement.objects.filter(pk=message.context["replacement"]).first()
+    if replacement is None or not registration.is_confirmed or not replacement.is_open(now):
         return None
     context = {
         "registration": registration,
@@ -139,6 +142,19 @@ def find_link(message: Message, now: datetime) -> Draft | None:
     return Draft({"items": items}, links, registrations[0].cycle)
 
 
+def erased(message: Message, now: datetime) -> Draft | None:
+    """To someone of whom nothing is left. Context: ``cycle``; ``cancelled``, files of calendars."""
+    cycle = Cycle.objects.get(pk=message.context["cycle"])
+    cancelled = message.context["cancelled"]
+    context = {
+        "cycle": cycle,
+        "cycle_page": absolute(cycle.get_absolute_url()),
+        "has_calendar": bool(cancelled),
+        "backups": policy().kept_outside("backups"),
+    }
+    return Draft(context, {}, cycle, cancelled=cancelled)
+
+
 BUILDERS: dict[str, Callable[[Message, datetime], Draft | None]] = {
     MessageKind.CONFIRMATION: confirmation,
     MessageKind.WAITLISTED: waitlisted,
@@ -156,6 +172,7 @@ BUILDERS: dict[str, Callable[[Message, datetime], Draft | None]] = {
     MessageKind.REMINDER: changes.reminder,
     MessageKind.CANCELLED: cancelled,
     MessageKind.FIND_LINK: find_link,
+    MessageKind.ERASED: erased,
 }
 
 

@@ -30,6 +30,7 @@ class MessageKind(models.TextChoices):
     REMINDER = "reminder", "Rappel"
     CANCELLED = "cancelled", "Annulation"
     FIND_LINK = "find_link", "Retrouver mon inscription"
+    ERASED = "erased", "Données effacées"
 
 
 class MessageQuerySet(models.QuerySet):
@@ -72,7 +73,7 @@ class Message(models.Model):
     kind = models.CharField("objet", max_length=20, choices=MessageKind)
     recipient = models.EmailField("destinataire", max_length=254)
     # What the builder needs beyond the registration; identifiers and texts of staff, in JSON.
-    context = models.JSONField(default=dict, blank=True, editable=False)
+    context = models.JSONField("précisions", default=dict, blank=True, editable=False)
 
     subject = models.CharField("sujet", max_length=150, blank=True)
     text_body = models.TextField("texte", blank=True)

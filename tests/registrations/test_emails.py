@@ -18,7 +18,9 @@ from registrations.emails.kinds import BUILDERS
 from registrations.models import Message, Registration
 from registrations.models.messages import MessageKind
 from registrations.services import (
+    Cause,
     ask_replacement,
+    erase,
     find_links,
     replace,
 )
@@ -183,6 +185,8 @@ def all_mails(registration):
     yield send(gone, MessageKind.OFFERED)
     set_status(gone, Status.WAITLISTED, offer_expires_at=None, offer_lapsed_at=now)
     yield send(gone, MessageKind.OFFER_LAPSED)
+    erase(gone, cause=Cause.PERSON, now=now)
+    yield received(Message.objects.get(kind=MessageKind.ERASED))
 
 
 def application_of_lou(registration):

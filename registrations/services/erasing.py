@@ -1,0 +1,98 @@
+"""Erasing someone at their request, before their term: nothing of them stays but a count."""
+
+import logging
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import F
+
+from registrations import calendars, outbox, places, visits
+from registrations.cleaning import email_key
+from registrations.emails.drafts import released_ahead
+from registrations.models import Destruction, Message, Registration, Replacement
+from registrations.models.messages import MessageKind
+from registrations.retention import policy
+from registrations.services.core import Actor, upcoming_seats
+from registrations.services.forgetting import forget
+from registrations.services.waiting import promote_waiting
+
+log = logging.getLogger(__name__)
+
+Cause = Destruction.Cause
+
+
+@transaction.atomic
+def erase(
+    registration: Registration, *, cause: Destruction.Cause, now: datetime, by: Actor = None
+) -> None:
+    """Deletes a registration with all that was kept about the person, wherever it is.
+
+    Their places go to the first who wait, their link dies, what was still to be mailed to them is
+    not. One last mail says so, and its row goes as it leaves. The register keeps that one
+    registration was erased, when and why. Erasing again changes nothing.
+    """
+    cycle = places.lock_cycle(registration.cycle_id)
+    found = Registration.objects.filter(pk=registration.pk).with_offer().first()
+    if found is None:
+        return
+    held_places = found.holds_places
+    _say_farewell(found, now)
+    _forget_traces(found)
+    forget(Registration.objects.filter(pk=found.pk))
+    rule = policy().rule("registrations")
+    Destruction.objects.create(
+        at=now,
+        rule=rule.key,
+        data=rule.data,
+        fate=Destruction.Fate.DELETE,
+        cycle=cycle,
+        cycle_title=cycle.full_title,
+        n=1,
+        cause=cause,
+        by=by,
+    )
+    if held_places:
+        promote_waiting(cycle.pk, now=now)
+    # What a restored backup brings back is erased again by this number: docs/exploitation.md.
+    log.info("registration %s erased", found.pk)
+
+
+def _say_farewell(registration: Registration, now: datetime) -> None:
+    if registration.address_failed_at:
+        return
+    cancelled: list[str] = []
+    if registration.is_confirmed:
+        upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
+        released = released_ahead(registration, now)
+        cancelled = calendars.cancellations(registration, released, now=now)
+    outbox.queue(
+        MessageKind.ERASED,
+        recipient=registration.email,
+        # Built now: when the mail leaves, nothing will be left to build it from.
+        context={"cycle": registration.cycle_id, "cancelled": cancelled},
+    )
+
+
+def _forget_traces(registration: Registration) -> None:
+    """What other rows hold of the person: what went to their address, what names them."""
+    key = email_key(registration.email)
+    visits.forget_address(registration.email)
+    if registration.replaces_id:
+        # The one whom they replaced was told their name.
+        Message.objects.filter(
+            registration=registration.replaces_id, kind=MessageKind.REPLACED
+        ).update(text_body="", html_body="")
+    named = Replacement.objects.exclude(registration=registration)
+    _delete_by_address(named, "email", key)
+    sent = Message.objects.exclude(registration=registration)
+    _delete_by_address(sent.filter(kind=MessageKind.REPLACEMENT_ASKED), "recipient", key)
+    if not Registration.objects.exclude(pk=registration.pk).filter(email_key=key).exists():
+        _delete_by_address(Message.objects.filter(kind=MessageKind.FIND_LINK), "recipient", key)
+
+
+def _delete_by_address(rows, column: str, key: str) -> None:
+    """Compared as registrations are: the database knows only how the address was written."""
+    addresses = rows.order_by().values_list("pk", column).iterator()
+    rows.model.objects.filter(
+        pk__in=[pk for pk, address in addresses if email_key(address) == key]
+    ).delete()
