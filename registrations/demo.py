@@ -33,9 +33,11 @@ def register_people(programme: Cycle) -> list[Registration]:
     """Registers fictional people on the programme of 2021, each on a day of March 2021.
 
     As many as really came, 10 in the first group and 11 in the second. Their mails are long gone:
-    none is left to send. Does nothing on a cycle that has people or that staff took off the site.
+    none is left to send. Does nothing on a cycle that has people, or had before a purge, or that
+    staff took off the site.
     """
-    if programme.registrations.exists() or programme.publication != Publication.PUBLISHED:
+    has_people = programme.registrations.exists() or programme.past_figures.exists()
+    if has_people or programme.publication != Publication.PUBLISHED:
         return []
     profiles = {
         profile.label: profile

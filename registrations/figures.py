@@ -1,4 +1,4 @@
-"""How many people: by group and state in a cycle, by slot."""
+"""How many people: by group and state in a cycle, by slot. Those long gone are counted too."""
 
 from collections import Counter
 from collections.abc import Iterable
@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q
 
-from registrations.models import Registration
+from registrations.models import PastFigure, Registration
 from registrations.places import counted
 from registrations.states import Status
 from sessions.models import Cycle, Slot
@@ -34,17 +34,22 @@ class Figures:
 
 
 def figures_of(cycles: Iterable[Cycle]) -> dict[int, Figures]:
-    """The figures of each cycle by its identifier; one query, for cycles with groups prefetched."""
+    """The figures of each cycle by its identifier; two queries, for cycles with groups prefetched.
+
+    People whose data were destroyed are counted under the name that their group had.
+    """
     cycles = list(cycles)
-    counts: dict[int, Counter[tuple[int, str]]] = {cycle.pk: Counter() for cycle in cycles}
+    counts: dict[int, Counter[tuple[str, str]]] = {cycle.pk: Counter() for cycle in cycles}
     counted_states = (
         Registration.objects.filter(cycle__in=counts)
         .order_by()
-        .values_list("cycle_id", "profile__group_id", "status")
+        .values_list("cycle_id", "profile__group__name", "status")
         .annotate(n=Count("pk"))
     )
-    for cycle_pk, group_pk, status, n in counted_states:
-        counts[cycle_pk][group_pk, status] = n
+    past = PastFigure.objects.filter(cycle__in=counts, by=PastFigure.By.GROUP)
+    past_states = past.values_list("cycle_id", "label", "status", "n")
+    for cycle_pk, group, status, n in (*counted_states, *past_states):
+        counts[cycle_pk][group, status] += n
     return {cycle.pk: _figures(cycle, counts[cycle.pk]) for cycle in cycles}
 
 
@@ -58,13 +63,13 @@ def slots_with_figures(cycle: Cycle) -> SlotQuerySet:
     )
 
 
-def _figures(cycle: Cycle, counts: Counter[tuple[int, str]]) -> Figures:
+def _figures(cycle: Cycle, counts: Counter[tuple[str, str]]) -> Figures:
     totals: Counter[str] = Counter()
-    for (_group_pk, status), n in counts.items():
+    for (_group, status), n in counts.items():
         totals[status] += n
     states = [state for state in _ORDER if state in _ALWAYS or totals[state]]
-    rows = [
-        Row(group.name, [counts[group.pk, state] for state in states])
-        for group in cycle.groups.all()
-    ]
+    names = [group.name for group in cycle.groups.all()]
+    # Groups that changed their name since, or too small to be told by themselves.
+    names += sorted({group for group, _ in counts} - set(names))
+    rows = [Row(name, [counts[name, state] for state in states]) for name in names]
     return Figures(states, rows, Row("Ensemble", [totals[state] for state in states]))

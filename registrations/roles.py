@@ -37,6 +37,7 @@ ROLES: dict[str, dict[str, tuple[str, ...]]] = {
         "registrations.Seat": ("view",),
         "registrations.RegistrationEvent": ("view",),
         "registrations.Message": ("view", "change"),
+        "registrations.Destruction": ("view",),
     },
     COORDINATION: {"registrations.Registration": ("coordinate",)},
 }

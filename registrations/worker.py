@@ -30,13 +30,16 @@ def send_due(stop: Event, courier: Courier) -> int:
     return n_handled
 
 
-def look_at_the_clock() -> None:
+def look_at_the_clock(*, with_purge: bool = True) -> None:
     """Gives the places that time frees and queues the reminders that are due; not in a pause.
 
-    Counts of requests that are over are deleted meanwhile.
+    Meanwhile counts of requests that are over are deleted and, once a day, what the retention
+    policy keeps no longer.
     """
     now = timezone.now()
     throttling.forget_past(now)
+    if with_purge:
+        services.purge_once_a_day(now=now)
     if why := pause.in_force():
         log.warning("%s (manage.py resume_messages)", why.value)
         return

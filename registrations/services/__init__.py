@@ -9,9 +9,11 @@ from registrations.services.addresses import correct_address
 from registrations.services.announcing import Impact, announce, cancel_cycle, rehearse
 from registrations.services.core import EDITABLE
 from registrations.services.editing import Move, edit, move_seat, moves_to
+from registrations.services.erasing import Cause, erase
 from registrations.services.inviting import save_invitation
 from registrations.services.leaving import cancel, restore
 from registrations.services.mailing import find_links, send_link_again
+from registrations.services.purging import purge, purge_once_a_day
 from registrations.services.registering import Application, register
 from registrations.services.reminding import queue_reminders
 from registrations.services.replacing import ask_replacement, replace
@@ -27,6 +29,7 @@ from registrations.services.waiting import (
 __all__ = [
     "EDITABLE",
     "Application",
+    "Cause",
     "Impact",
     "Move",
     "accept",
@@ -37,12 +40,15 @@ __all__ = [
     "cancel_cycle",
     "correct_address",
     "edit",
+    "erase",
     "find_links",
     "lapse_offers",
     "move_seat",
     "moves_to",
     "promote",
     "promote_waiting",
+    "purge",
+    "purge_once_a_day",
     "queue_reminders",
     "refuse",
     "register",

@@ -16,7 +16,7 @@ from registrations.demo import create_account, open_cycle, register_people
 from registrations.forms import PersonForm, RegistrationForm
 from registrations.models import Message, Registration, RegistrationEvent, Seat
 from registrations.roles import COORDINATION
-from registrations.services import EDITABLE
+from registrations.services import EDITABLE, purge
 from registrations.states import Status
 from sessions.agenda import agenda_of
 from sessions.models import Cycle, Profile, Slot, Territory
@@ -113,6 +113,14 @@ def test_people_are_registered_once(programme):
 
     assert register_people(programme) == []
     assert everything() == before
+
+
+def test_people_do_not_come_back_after_a_purge(programme):
+    register_people(programme)
+    purge(now=timezone.now())
+
+    assert register_people(programme) == []
+    assert programme.registrations.count() == 0
 
 
 def test_people_leave_alone_a_programme_off_the_site(programme):

@@ -39,6 +39,7 @@ STAFF_RIGHTS = {
     "registrations.view_registrationevent",
     "registrations.view_message",
     "registrations.change_message",
+    "registrations.view_destruction",
 }
 
 

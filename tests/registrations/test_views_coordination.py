@@ -167,24 +167,24 @@ def test_home_sorts_cycles_by_whether_they_are_over(coordinator):
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_home_asks_seven_things(coordinator, django_assert_num_queries, n):
+def test_home_asks_eight_things(coordinator, django_assert_num_queries, n):
     for number in range(n):
         make_registration(make_programme(f"cycle-{number}"))
 
-    # The session, the account, its rights twice; cycles, groups, figures.
-    with django_assert_num_queries(7):
+    # The session, the account, its rights twice; cycles, groups, figures of people, past figures.
+    with django_assert_num_queries(8):
         response = coordinator.get(HOME)
 
     assert len(response.context["coming"]) == n
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_cycle_asks_ten_things(coordinator, django_assert_num_queries, n):
+def test_cycle_asks_eleven_things(coordinator, django_assert_num_queries, n):
     cycle = make_programme(capacity=20)
     for number in range(n):
         make_registration(cycle, f"{number}@x.example")
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         response = coordinator.get(CYCLE)
 
     assert response.context["figures"].total.counts == [n, 0]
