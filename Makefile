@@ -53,6 +53,10 @@ lint: .venv/.ok ## style, types, gabarits, migrations, réglages de production
 	scripts/production.sh makemigrations --check --dry-run
 	scripts/production.sh check --deploy --fail-level WARNING
 
+.PHONY: audit
+audit: .venv/.ok ## confronte les paquets verrouillés aux failles connues
+	@$(PYTHON_IN_VENV) scripts/audit.py
+
 .PHONY: format
 format: .venv/.ok ## met en forme ce qui peut l’être
 	.venv/bin/ruff check --fix .

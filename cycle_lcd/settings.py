@@ -5,6 +5,7 @@ stops the start with a sentence that names it.
 """
 
 from datetime import timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -149,6 +150,8 @@ EMAIL_FROM = env.str("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 # The sender of the envelope, to whom servers send back what they cannot deliver.
 EMAIL_BOUNCES = env.str("EMAIL_BOUNCES", default=EMAIL_FROM)
+# Where weaknesses are reported: told by /.well-known/security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=parseaddr(EMAIL_FROM)[1])
 # The mailbox of that address, for `manage.py read_bounces`.
 BOUNCES_URL = env.str("BOUNCES_URL", default="")
 # Seconds allowed to each step of the talk with the SMTP server; the lease must outlast them all.
@@ -157,6 +160,22 @@ OUTBOX_LEASE = timedelta(minutes=10)
 # With EMAIL_URL=filemail:///folder, mails are kept in that folder and shown at
 # /demonstration/courriels/ instead of being sent.
 DEMONSTRATION = EMAIL_BACKEND == "registrations.transport.FolderBackend"
+
+# What only the organisation knows ----------------------------------------------------------------
+
+# Shown on its legal pages: see sessions/facts.py. What is left empty, or « à compléter », is marked
+# there, and `check --deploy` refuses it.
+ORGANISATION_ADDRESS = env.str("ORGANISATION_ADDRESS", default="")
+ORGANISATION_SIRET = env.str("ORGANISATION_SIRET", default="")
+ORGANISATION_PHONE = env.str("ORGANISATION_PHONE", default="")
+ORGANISATION_EMAIL = env.str("ORGANISATION_EMAIL", default="")
+PUBLICATION_DIRECTOR = env.str("PUBLICATION_DIRECTOR", default="")
+HOSTING_NAME = env.str("HOSTING_NAME", default="")
+HOSTING_ADDRESS = env.str("HOSTING_ADDRESS", default="")
+HOSTING_PHONE = env.str("HOSTING_PHONE", default="")
+DATA_PROTECTION_OFFICER = env.str("DATA_PROTECTION_OFFICER", default="")
+DATA_PROCESSORS = env.str("DATA_PROCESSORS", default="")
+ACCESSIBILITY_DECLARED_ON = env.str("ACCESSIBILITY_DECLARED_ON", default="")
 
 # Language and time ------------------------------------------------------------------------------
 

@@ -1,7 +1,7 @@
 from django.contrib import admin
 from django.urls import include, path
 
-from cycle_lcd import pages
+from cycle_lcd import disclosure, pages
 
 urlpatterns = [
     path("", include("sessions.urls")),
@@ -10,6 +10,7 @@ urlpatterns = [
     path("mentions-legales/", pages.legal_notice, name="legal_notice"),
     path("accessibilite/", pages.accessibility, name="accessibility"),
     path("plan-du-site/", pages.site_map, name="site_map"),
+    path(".well-known/security.txt", disclosure.security_txt, name="security_txt"),
     path("admin/", admin.site.urls),
 ]
 
