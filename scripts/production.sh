@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# Runs a management command under the settings of a production: those of .env.example, with a
-# secret and an empty database of its own.
+# Runs a management command under the settings of a production: those of .env.example, filled in,
+# with a secret and an empty database of its own.
 # usage: scripts/production.sh check --deploy
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 set -a
-. ./.env.example
+. <(sed 's/="à compléter"/="Connu"/' .env.example)
 SECRET_KEY=$(.venv/bin/python -c 'import secrets; print(secrets.token_urlsafe(50))')
 DATABASE_URL=sqlite://:memory:
 DEBUG=off

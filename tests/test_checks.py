@@ -1,8 +1,11 @@
 """What `check --deploy` refuses of our own settings."""
 
+import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
+
+from sessions.facts import FACTS
 
 
 def found() -> list[str]:
@@ -19,3 +22,27 @@ def test_limits_that_are_lifted_are_refused():
 def test_limits_in_force_are_accepted():
     assert settings.THROTTLE
     assert "cycle_lcd.E001" not in found()
+
+
+@pytest.mark.parametrize(
+    ("is_demonstration", "is_https", "is_refused"),
+    [(True, True, True), (True, False, False), (False, True, False)],
+)
+def test_demonstration_on_the_internet_is_refused(is_demonstration, is_https, is_refused):
+    with override_settings(DEMONSTRATION=is_demonstration, IS_HTTPS=is_https):
+        assert ("cycle_lcd.E002" in found()) is is_refused
+
+
+LEGAL = {name: "Connu" for fact in FACTS for name in fact.settings}
+
+
+@override_settings(**LEGAL)
+def test_legal_facts_that_are_given_are_accepted():
+    assert "cycle_lcd.E003" not in found()
+
+
+@pytest.mark.parametrize("left", ["", "  ", "à compléter", "À compléter"])
+@pytest.mark.parametrize("name", LEGAL)
+def test_legal_fact_left_to_complete_is_refused(name, left):
+    with override_settings(**(LEGAL | {name: left})):
+        assert found() == ["cycle_lcd.E003"]
