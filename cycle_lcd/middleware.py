@@ -1,5 +1,6 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 
@@ -36,8 +37,8 @@ PRIVATE_PREFIXES = (
 class SecurityHeadersMiddleware:
     """Puts the headers that every answer carries, errors and files included.
 
-    It stands next to the top of the list, so that what the others refuse carries them too. A view
-    may set a stricter or wider value itself: what is there already is left alone.
+    It stands first, so that what the others refuse, redirect or serve carries them too. A view may
+    set a stricter or wider value itself: what is there already is left alone.
     """
 
     def __init__(self, get_response: GetResponse) -> None:
@@ -46,12 +47,20 @@ class SecurityHeadersMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", CONTENT_SECURITY_POLICY)
+        policy = CONTENT_SECURITY_POLICY
+        if headers.get("Content-Disposition", "").startswith("attachment"):
+            # A file, should a browser show it all the same, can do nothing.
+            policy = f"{policy}; sandbox"
+        headers.setdefault("Content-Security-Policy", policy)
         headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
+        headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
         if request.path.startswith(PRIVATE_PREFIXES):
             headers.setdefault("X-Robots-Tag", "noindex, nofollow")
             headers["Cache-Control"] = "no-store, private"
+        elif headers.get("Content-Type", "").startswith("text/html"):
+            # It holds a form's token, or the messages of one visitor.
+            headers.setdefault("Cache-Control", "private, no-cache")
         return response
 
 
