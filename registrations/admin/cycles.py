@@ -1,14 +1,16 @@
 """The way from a cycle's page to the people registered for it, of whom the offer knows nothing."""
 
 from datetime import datetime
+from functools import partial
 
 from django.contrib import admin
 from django.http import HttpRequest
-from django.urls import reverse
+from django.urls import path, reverse
 
 from registrations.admin.agenda import AnnouncedAgenda
+from registrations.admin.cancellations import can_cancel, cancel_view
 from registrations.reachability import unreachable
-from sessions.admin.panel import Action
+from sessions.admin.panel import Action, cycle_url
 from sessions.models import Cycle
 
 admin.site.unregister(Cycle)
@@ -16,6 +18,13 @@ admin.site.unregister(Cycle)
 
 @admin.register(Cycle)
 class CycleAdmin(AnnouncedAgenda):
+    def get_urls(self) -> list:
+        view = self.admin_site.admin_view(partial(cancel_view, self))
+        return [
+            path("<int:object_id>/annuler/", view, name="training_cycle_cancel"),
+            *super().get_urls(),
+        ]
+
     def get_cycle_actions(self, request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
         return super().get_cycle_actions(request, cycle, now) + _actions(request, cycle, now)
 
@@ -29,6 +38,10 @@ def _actions(request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
         n_unreachable = unreachable(cycle.registrations.all(), now).count()
         offered += [
             Action("Voir les inscriptions", people),
+            Action(
+                "Liste d’attente",
+                reverse("admin:registrations_registration_waiting", args=[cycle.pk]),
+            ),
             Action(f"Pas joignables\u00a0: {n_unreachable}", f"{people}&unreachable=yes"),
         ]
     if may("registrations.add_registration") and cycle.is_published:
@@ -37,4 +50,10 @@ def _actions(request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
     if may("registrations.coordinate"):
         address = reverse("admin:registrations_registration_export", args=[cycle.pk])
         offered.append(Action("Exporter les inscrits", address))
+    if may("registrations.view_invitation"):
+        invitations = reverse("admin:registrations_invitation_changelist")
+        offered.append(Action("Invitations", f"{invitations}?cycle__id__exact={cycle.pk}"))
+    may_cancel = may("training.change_cycle") and may("registrations.change_registration")
+    if may_cancel and can_cancel(cycle, now):
+        offered.append(Action("Annuler le cycle", cycle_url("cancel", cycle)))
     return offered

@@ -17,8 +17,10 @@ from registrations.admin.entries import cycles_view, register_view
 from registrations.admin.exports import export_view
 from registrations.admin.filters import GroupFilter, UnreachableFilter
 from registrations.admin.forms import PersonAdminForm
+from registrations.admin.moves import move_view
 from registrations.admin.profiles import profile_view
 from registrations.admin.verbs import VERBS, verb_view
+from registrations.admin.waiting import waiting_view
 from registrations.alphabetical import Alphabetical
 from registrations.cleaning import format_phone
 from registrations.exceptions import Refusal
@@ -84,6 +86,8 @@ class RegistrationAdmin(admin.ModelAdmin):
         wrap = self.admin_site.admin_view
         pages: dict[str, tuple[str, Callable]] = {
             "profile": ("<id:pk>/profil/", profile_view),
+            "move": ("<id:pk>/seances/<id:session_pk>/", move_view),
+            "waiting": ("cycles/<id:pk>/attente/", waiting_view),
             "register": ("cycles/<id:pk>/inscrire/", register_view),
             "export": ("cycles/<id:pk>/exporter/", export_view),
             **{
@@ -179,7 +183,7 @@ class RegistrationAdmin(admin.ModelAdmin):
             "verbs": [(verb.title, verb.url(obj)) for verb in VERBS if obj.status in verb.statuses],
             "may_act": self.has_change_permission(request),
             "refusal": in_words(obj.address_failure) if obj.address_failed_at else "",
-            "seats": obj.own_seats,
+            "seats": list(obj.seats.select_related("session", "slot")),
             "events": list(obj.events.select_related("by")),
             "sent": list(obj.messages.defer("text_body", "html_body", "calendars")),
             "show_save_and_add_another": False,

@@ -30,6 +30,7 @@ def test_cycle_leads_to_its_people(client):
 
     assert people_actions(client, cycle) == {
         "Voir les inscriptions": f"{LIST}?cycle__id__exact={cycle.pk}",
+        "Liste d’attente": f"{LIST}cycles/{cycle.pk}/attente/",
         "Pas joignables\u00a0: 0": f"{LIST}?cycle__id__exact={cycle.pk}&unreachable=yes",
         "Inscrire une personne": f"{LIST}cycles/{cycle.pk}/inscrire/",
         "Exporter les inscrits": f"{LIST}cycles/{cycle.pk}/exporter/",
@@ -56,6 +57,7 @@ def test_draft_takes_nobody(client):
 
     assert list(people_actions(client, cycle)) == [
         "Voir les inscriptions",
+        "Liste d’attente",
         "Pas joignables\u00a0: 0",
         "Exporter les inscrits",
     ]
@@ -68,3 +70,14 @@ def test_account_of_the_offer_alone_is_led_to_nobody(client):
     client.force_login(account)
 
     assert people_actions(client, cycle) == {}
+
+
+def test_cycle_leads_to_its_invitations(client):
+    cycle = make_programme()
+    client.force_login(make_account())
+
+    page = client.get(reverse("admin:training_cycle_change", args=[cycle.pk]))
+
+    assert {action.label: action.url for action in page.context["actions"]}["Invitations"] == (
+        f"/admin/registrations/invitation/?cycle__id__exact={cycle.pk}"
+    )

@@ -148,6 +148,8 @@ def test_cycle_page_shows_the_agenda_and_what_is_missing(staff):
                 "Clore les inscriptions",
                 "Dupliquer ce cycle",
                 "Archiver",
+                # Of registrations, which adds what concerns people.
+                "Annuler le cycle",
             ],
         ),
         (
