@@ -5,7 +5,7 @@ import signal
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from threading import Event
+from types import FrameType
 
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
@@ -21,7 +21,25 @@ POLL = 0.5
 ROUND = 20
 
 
-def send_due(stop: Event, courier: Courier) -> int:
+class Stop:
+    """Whether a signal asked to stop.
+
+    No threading.Event: it has a lock, and a handler that sets it while the main thread is about to
+    wait for it waits for ever.
+    """
+
+    def __init__(self) -> None:
+        self._is_set = False
+
+    def set(self, number: int, frame: FrameType | None) -> None:
+        """The handler of the signals."""
+        self._is_set = True
+
+    def is_set(self) -> bool:
+        return self._is_set
+
+
+def send_due(stop: Stop, courier: Courier) -> int:
     """Handles the messages that are due; how many. Ends early on ``stop`` and in a pause."""
     n_handled = 0
     while not stop.is_set() and not pause.in_force() and (message := outbox.claim()):
@@ -48,9 +66,7 @@ def look_at_the_clock(*, with_purge: bool = True) -> None:
     services.queue_reminders(now=now)
 
 
-def work_until(
-    stop: Event, courier: Courier, *, on_round: Callable[[], None] | None = None
-) -> None:
+def work_until(stop: Stop, courier: Courier, *, on_round: Callable[[], None] | None = None) -> None:
     """Sends what comes until ``stop`` is set, and calls ``on_round`` every ``ROUND`` seconds.
 
     A database that goes away is waited for.
@@ -69,17 +85,14 @@ def work_until(
         # No work: the server need not keep a connection for us.
         courier.close()
         close_old_connections()
-        stop.wait(POLL)
+        time.sleep(POLL)
 
 
 @contextmanager
-def stop_on_signals() -> Iterator[Event]:
-    """An event that SIGTERM and SIGINT set, in place of ending the process in mid-mail."""
-    stop = Event()
-    before = {
-        number: signal.signal(number, lambda *_: stop.set())
-        for number in (signal.SIGTERM, signal.SIGINT)
-    }
+def stop_on_signals() -> Iterator[Stop]:
+    """What SIGTERM and SIGINT set, in place of ending the process in mid-mail."""
+    stop = Stop()
+    before = {number: signal.signal(number, stop.set) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield stop
     finally:
