@@ -17,6 +17,7 @@ from registrations import places
 from registrations.cleaning import email_key
 from registrations.models import Message, Registration, RegistrationEvent, Seat
 from registrations.models.messages import MessageKind
+from registrations.retention import policy
 from registrations.states import MessageState, Status
 from sessions.models import Cycle, Slot, SlotGroup
 from sessions.typography import count
@@ -171,10 +172,12 @@ def served_out_of_turn(now: datetime) -> Iterator[str]:
 def untold(now: datetime) -> Iterator[str]:
     """Who is registered entered once, and a mail for each entry was queued.
 
-    Only as long as the cycle lasts: afterwards, mails may be cleared away.
+    Only as long as the cycle lasts and the log of mails is kept: afterwards they are cleared away.
     """
     lasting = Cycle.objects.with_dates().filter(Q(ends_at=None) | Q(ends_at__gt=now))
-    active = Registration.objects.active().filter(cycle__in=lasting.values("pk"))
+    active = Registration.objects.active().filter(
+        cycle__in=lasting.values("pk"), created_at__gt=policy().rule("mails").period.before(now)
+    )
     for registration in active.annotate(
         n_registered=_counted("events", verb=Verb.REGISTERED),
         n_entries=_counted("events", verb__in=ENTRIES),

@@ -333,6 +333,13 @@ def test_mails_of_a_cycle_that_is_over_may_be_cleared_away(cycle, confirmed):
     assert found() == []
 
 
+def test_mails_older_than_their_log_may_be_cleared_away(cycle, confirmed):
+    Message.objects.all().delete()
+    update(confirmed, created_at=in_days(-400))
+
+    assert found() == []
+
+
 def test_mail_whose_lease_ended_is_said(confirmed):
     message = confirmed.messages.get()
     lease = {"state": MessageState.SENDING, "claim": confirmed.calendar_uid}
