@@ -1,12 +1,15 @@
+import re
 from functools import wraps
 
 from django.contrib.admin import AdminSite
+from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.decorators import login_not_required
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 
+from registrations.converters import IdConverter
 from registrations.views.accounts import forgetting_logout, limited_login
 
 
@@ -23,6 +26,10 @@ class TeamSite(AdminSite):
         def refusing(request: HttpRequest, *args, **kwargs) -> HttpResponse:
             if request.user.is_authenticated and not self.has_permission(request):
                 raise PermissionDenied
+            # Django asks the database for whatever is posted, which then fails.
+            selected = request.POST.getlist(ACTION_CHECKBOX_NAME)
+            if not all(re.fullmatch(IdConverter.regex, value) for value in selected):
+                raise BadRequest("not identifiers")
             return guarded(request, *args, **kwargs)
 
         return refusing

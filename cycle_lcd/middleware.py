@@ -1,3 +1,4 @@
+import re
 from collections.abc import Callable
 
 from django.conf import settings
@@ -67,10 +68,12 @@ class SecurityHeadersMiddleware:
 class RequestGuardMiddleware:
     """Refuses with 400 what no page expects and what some databases answer with an error.
 
-    A NUL in the address, and an address or a query beyond 2,000 characters.
+    A NUL in the address, an address or a query beyond 2,000 characters, a number in a query that no
+    identifier reaches.
     """
 
     LONGEST = 2_000
+    TOO_GREAT = re.compile(r"\d{19}")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -84,3 +87,5 @@ class RequestGuardMiddleware:
             raise BadRequest("address too long")
         if "\0" in request.path or "%00" in query or "\0" in query:
             raise BadRequest("NUL in the address")
+        if self.TOO_GREAT.search(query):
+            raise BadRequest("number too great")

@@ -145,6 +145,7 @@ def test_answer_carries_every_header(visit, kind):
     assert {name: answer.get(name) for name in expected} == expected
     assert "Server" not in answer
     assert "X-Powered-By" not in answer
+    answer.close()
 
 
 @pytest.mark.parametrize("path", ["/", FORM, "/mes-inscriptions/", "/coordination/connexion/"])
