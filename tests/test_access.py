@@ -20,6 +20,7 @@ from registrations.services import ask_replacement
 from tests.factories import (
     make_account,
     make_invitation,
+    make_page_version,
     make_programme,
     make_registration,
     make_territory,
@@ -31,7 +32,8 @@ PUBLIC = {
     *("invitation", "invited_register", "invited_thanks", "replacement"),
     *("space", "space_calendar", "space_edit", "space_cancel", "space_restore"),
     *("space_accept", "space_replace", "find_registration", "find_sent"),
-    *("personal_data", "legal_notice", "accessibility", "site_map"),
+    *("personal_data", "legal_notice", "accessibility", "site_map", "sitemap", "robots"),
+    "security_txt",
     *("alive", "ready", "login", "admin:login"),
 }
 ROLES = ["anonymous", "coordinator", "without rights", "team", "superuser"]
@@ -107,6 +109,7 @@ def addresses(db) -> dict[str, str]:
         "group": group.pk,
         "slot": group.slots.first().pk,
         "territory": make_territory().pk,
+        "text": make_page_version().pk,
         "registration": registration.pk,
         "message": Message.objects.get().pk,
         "token": registration.token,
