@@ -39,7 +39,7 @@ class PostgresServer:
         self._data = folder / "data"
         self._process: subprocess.Popen[bytes] | None = None
         self._identity: dict[str, object] = {}
-        binaries = _installed_binaries()
+        binaries = installed_binaries()
         if os.geteuid() == 0:
             nobody = pwd.getpwnam("nobody")
             self._identity = {"user": nobody.pw_uid, "group": nobody.pw_gid, "extra_groups": []}
@@ -137,7 +137,8 @@ def temporary_server(settings: dict[str, str] | None = None) -> Iterator[Postgre
             server.stop()
 
 
-def _installed_binaries() -> Path:
+def installed_binaries() -> Path:
+    """The folder of the programs of PostgreSQL: of its server, and pg_dump and the like."""
     spec = importlib.util.find_spec(WHEEL)
     if spec is None or spec.origin is None:
         raise RuntimeError(f"{WHEEL} is not installed: run `make install`")

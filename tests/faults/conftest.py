@@ -55,9 +55,12 @@ def all_databases(tmp_path_factory, django_db_blocker) -> Iterator:
 def stage(all_databases, tmp_path) -> Iterator[Stage]:
     with all_databases.new("fault") as url, sink() as letterbox:
         yield Stage(Programs(tmp_path, url, letterbox.port), letterbox, all_databases)
-    # Shown with what failed, if it did.
     for log in tmp_path.glob("*.log"):
-        sys.stdout.write(f"{log.name}: {log.read_text()[-LOG_TAIL:]}\n")
+        said = log.read_text()
+        # Shown with what failed, if it did.
+        sys.stdout.write(f"{log.name}: {said[-LOG_TAIL:]}\n")
+        # Whatever fails, nobody's address is in the logs.
+        assert "example.org" not in said
 
 
 @pytest.fixture

@@ -2,6 +2,8 @@
 
 import contextlib
 import shutil
+import sqlite3
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import psycopg2
 from django.core.management import call_command
 from django.db import connection
 
-from tests.postgres import DURABLE, PostgresServer, temporary_server
+from tests.postgres import DURABLE, PostgresServer, installed_binaries, temporary_server
 
 
 class PostgresDatabases:
@@ -30,6 +32,24 @@ class PostgresDatabases:
         with _connected(self._names(name)):
             yield self.server.url(name)
         self._ask(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def backup(self, file: Path) -> None:
+        """Copies the database that Django is connected to, as exploitation.md says."""
+        self._run("pg_dump", "--format=custom", f"--file={file}", self._connected_name())
+
+    def restore(self, file: Path) -> None:
+        """Puts a copy in its place."""
+        name = self._connected_name()
+        connection.close()
+        self._run("pg_restore", "--clean", "--if-exists", "--no-owner", f"--dbname={name}", file)
+
+    @staticmethod
+    def _connected_name() -> str:
+        return connection.settings_dict["NAME"]
+
+    def _run(self, program: str, *arguments: str | Path) -> None:
+        where = ("--host", self.server.folder, "--username=postgres")
+        subprocess.run([installed_binaries() / program, *where, *arguments], check=True)
 
     def _names(self, name: str) -> dict[str, str]:
         return {"HOST": str(self.server.folder), "USER": "postgres", "NAME": name}
@@ -62,6 +82,22 @@ class SqliteDatabases:
         shutil.copyfile(self._template, file)
         with _connected({"NAME": str(file)}):
             yield f"sqlite:///{file}"
+
+    def backup(self, file: Path) -> None:
+        """Copies the database that Django is connected to, as exploitation.md says."""
+        with (
+            contextlib.closing(sqlite3.connect(connection.settings_dict["NAME"])) as original,
+            contextlib.closing(sqlite3.connect(file)) as copy,
+        ):
+            original.backup(copy)
+
+    def restore(self, file: Path) -> None:
+        """Puts a copy in its place, the one before aside."""
+        connection.close()
+        database = Path(connection.settings_dict["NAME"])
+        for part in database.parent.glob(f"{database.name}*"):
+            part.rename(f"{part}.before")
+        shutil.copyfile(file, database)
 
 
 @contextlib.contextmanager

@@ -17,13 +17,21 @@ from tests.smtp import Letterbox
 class Sink(Letterbox):
     """A letterbox that also has a word to say before the first one, and about each recipient.
 
-    ``answers`` may hold "BANNER" (said in place of the greeting, before hanging up) and "EHLO".
+    ``answers`` may also hold "BANNER", said in place of the greeting before hanging up, and "EHLO".
     """
 
     # Seconds that the next connections wait for the greeting.
     banner_delays: list[float] = field(default_factory=list)
-    # The refusal of a recipient, if any.
+    # What a recipient is answered in place of "250".
     refusal: Callable[[str], str | None] = lambda address: None
+
+    def start(self) -> None:
+        self._controller = _Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller.start()
+
+    def stop(self) -> None:
+        """Nobody listens on its port until ``start()``."""
+        self._controller.stop()
 
     async def handle_EHLO(self, server, session, envelope, hostname, responses):
         await self._answer("EHLO", server)
@@ -54,16 +62,9 @@ class _Controller(Controller):
 
 @contextlib.contextmanager
 def sink() -> Iterator[Sink]:
-    with sink_at(Sink(free_port())) as running:
-        yield running
-
-
-@contextlib.contextmanager
-def sink_at(sink: Sink) -> Iterator[Sink]:
-    """Listens as ``sink``, on its port."""
-    controller = _Controller(sink, hostname="127.0.0.1", port=sink.port)
-    controller.start()
+    running = Sink(free_port())
+    running.start()
     try:
-        yield sink
+        yield running
     finally:
-        controller.stop()
+        running.stop()
