@@ -283,17 +283,10 @@ class ReplacementForm(PersonForm):
     """What the colleague says of themselves. Their address is the one that was written to."""
 
     def __init__(self, data: Any = None, *, replacement: Replacement) -> None:
-        replaced = replacement.registration
         self.replacement = replacement
-        initial = {
-            "profile": str(replaced.profile_id),
-            "first_name": replacement.first_name,
-            "last_name": replacement.last_name,
-            "organisation": replaced.organisation,
-            "organisation_kind": replaced.organisation_kind,
-            "territories": [str(territory.pk) for territory in replaced.territories.all()],
-        }
-        super().__init__(data, cycle=replaced.cycle, initial=initial)
+        # Nothing of whoever gives the place: an address may have been mistyped.
+        names = {"first_name": replacement.first_name, "last_name": replacement.last_name}
+        super().__init__(data, cycle=replacement.registration.cycle, initial=names)
 
     def clean_profile(self) -> Profile:
         profile = self.cleaned_data["profile"]

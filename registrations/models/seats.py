@@ -2,7 +2,7 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from registrations.models.registrations import Registration
 from registrations.states import Status
@@ -30,6 +30,15 @@ class SeatQuerySet(models.QuerySet):
             self.exclude(slot=None)
             .select_related("slot__session", "session")
             .order_by("slot__starts_at", "slot__pk")
+        )
+
+    def lost(self) -> Self:
+        """Seats whose slot was cancelled and that have no other yet, with the session at hand."""
+        cancelled = Slot.objects.filter(session=OuterRef("session")).exclude(cancelled_at=None)
+        return (
+            self.filter(Exists(cancelled), slot=None)
+            .select_related("session")
+            .order_by("session__number", "pk")
         )
 
 

@@ -110,6 +110,8 @@ def _check_invitation(cycle: Cycle, application: Application, now: datetime, by:
         if cycle.is_private and by is None:
             raise RegistrationClosed
         return
+    # As it is under the lock: staff may have closed it while the form was filled in.
+    invitation = Invitation.objects.select_related("territory").get(pk=invitation.pk)
     if not invitation.is_open(now) or invitation.cycle_id != cycle.pk:
         raise InvitationRefused
     if invitation.profile_id not in {None, application.profile.pk}:

@@ -53,12 +53,15 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
 def answer(request: HttpRequest, token: str) -> HttpResponse:
     """The colleague gives their own details and takes the place; GET changes nothing."""
     replacement = _replacement_behind(token)
+    now = timezone.now()
+    if not replacement.is_open(now) or not replacement.registration.is_confirmed:
+        return _closed(request, replacement)
     form = ReplacementForm(
         request.POST if request.method == "POST" else None, replacement=replacement
     )
     if form.is_bound and form.is_valid():
         try:
-            newcomer = services.replace(replacement, form.application(), now=timezone.now())
+            newcomer = services.replace(replacement, form.application(), now=now)
         except Refusal as refusal:
             form.add_error(None, str(refusal))
         else:
@@ -67,7 +70,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     context = {
         "replacement": replacement,
         "cycle": replacement.registration.cycle,
-        "seats": replacement.registration.own_seats,
+        "seats": [seat for seat in replacement.registration.own_seats if seat.is_ahead(now)],
         "form": form,
     }
     return render(
@@ -76,12 +79,20 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
 
 
 def _replacement_behind(token: str) -> Replacement:
-    """An open request; an unknown, late or answered one is the same 404."""
+    """A request, whatever became of it. An unknown link is a 404."""
     replacement = (
         Replacement.objects.filter(link_hash=tokens.fingerprint(token))
         .select_related("registration__cycle", "registration__profile__group")
         .first()
     )
-    if replacement is None or not replacement.is_open(timezone.now()):
+    if replacement is None:
         raise Http404
     return replacement
+
+
+def _closed(request: HttpRequest, replacement: Replacement) -> HttpResponse:
+    """The same 404 as for an unknown link; but the form sent twice leads where it led at first."""
+    newcomer = replacement.registration.replaced_by.active().first()
+    if request.method == "POST" and replacement.answered_at and newcomer:
+        return SeeOther(reverse("space", args=[newcomer.token]))
+    raise Http404

@@ -1,5 +1,7 @@
 """The personal space, behind the secret link: no account, no other key."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -9,16 +11,23 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import calendars, services
-from registrations.exceptions import Refusal
+from registrations.exceptions import GroupFull, Refusal
 from registrations.forms import EditForm
 from registrations.models import Registration
+from registrations.services import Move
 from registrations.states import Status
 from registrations.views.http import SeeOther
+from sessions.models import Cycle
+
+# Of the page that says what a change of profile does: the button that leads back to the form, and
+# the profile whose consequences were read.
+BACK, REVIEWED = "_back", "reviewed"
 
 
 def registration_behind(token: str) -> Registration:
     """The registration that the link opens. Unknown and malformed links answer the same 404."""
-    registration = Registration.objects.by_token(token).with_offer().first()
+    registrations = Registration.objects.by_token(token).with_offer()
+    registration = registrations.select_related("invitation").first()
     if registration is None:
         raise Http404
     return registration
@@ -29,6 +38,7 @@ def registration_behind(token: str) -> Registration:
 def space(request: HttpRequest, token: str) -> HttpResponse:
     """Who, which slots, how to join, and what one may do."""
     registration = registration_behind(token)
+    registration.cycle = Cycle.objects.with_dates().get(pk=registration.cycle_id)
     now = timezone.now()
     seats = registration.own_seats
     return render(
@@ -39,8 +49,10 @@ def space(request: HttpRequest, token: str) -> HttpResponse:
             "cycle": registration.cycle,
             "token": token,
             "seats": seats,
+            "lost_seats": list(registration.seats.lost()),
             "is_confirmed": registration.status == Status.CONFIRMED,
             "next_seat": next((seat for seat in seats if seat.is_ahead(now)), None),
+            "programme_url": _programme_url(registration, now),
             "now": now,
         },
     )
@@ -61,32 +73,22 @@ def calendar(request: HttpRequest, token: str) -> HttpResponse:
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, token: str) -> HttpResponse:
-    """« Modifier mon inscription »."""
+    """« Modifier mon inscription »; what moves the person's slots is told before it is done."""
     registration = registration_behind(token)
     if not registration.is_active:
         return SeeOther(reverse("space", args=[token]))
     form = EditForm(request.POST if request.method == "POST" else None, registration=registration)
-    if form.is_bound and form.is_valid():
-        try:
-            services.edit(
-                registration,
-                profile=form.cleaned_data["profile"],
-                person=form.person,
-                territories=form.cleaned_data["territories"],
-                now=timezone.now(),
-            )
-        except Refusal as refusal:
-            form.add_error("profile", str(refusal))
-        else:
+    context = {"registration": registration, "cycle": registration.cycle, "token": token}
+    context["form"] = form
+    if form.is_bound and BACK not in request.POST and form.is_valid():
+        moves = _moves_to_review(request, registration, form)
+        if moves:
+            context |= {"moves": moves, "posted": _posted(request, form)}
+            return render(request, "registrations/edit_review.html", context)
+        if form.is_valid() and _edit(registration, form):
             messages.success(request, "Vos modifications sont enregistrées.")
             return SeeOther(reverse("space", args=[token]))
-    context = {
-        "registration": registration,
-        "cycle": registration.cycle,
-        "token": token,
-        "form": form,
-    }
-    return render(request, "registrations/edit.html", context, status=400 if form.is_bound else 200)
+    return render(request, "registrations/edit.html", context, status=400 if form.errors else 200)
 
 
 @login_not_required
@@ -129,3 +131,53 @@ def _act(request: HttpRequest, token: str, service, registration, done: str) -> 
     else:
         messages.success(request, done)
     return SeeOther(reverse("space", args=[token]))
+
+
+def _programme_url(registration: Registration, now: datetime) -> str:
+    """Where the person may read the programme; "" when no page of it is open to them."""
+    cycle, invitation = registration.cycle, registration.invitation
+    if not cycle.is_published:
+        return ""
+    if not cycle.is_private:
+        return cycle.get_absolute_url()
+    if invitation is None or not invitation.is_open(now):
+        return ""
+    return reverse("invitation", args=[invitation.token])
+
+
+def _moves_to_review(
+    request: HttpRequest, registration: Registration, form: EditForm
+) -> list[Move]:
+    """What the profile chosen does to the person's slots, unless they have read it already.
+
+    A group that has no place left is an error of the form.
+    """
+    profile = form.cleaned_data["profile"]
+    if request.POST.get(REVIEWED) == str(profile.pk):
+        return []
+    moves = services.moves_to(registration, profile, timezone.now())
+    if registration.holds_places and any(move.is_full for move in moves):
+        form.add_error("profile", str(GroupFull()))
+        return []
+    return moves
+
+
+def _posted(request: HttpRequest, form: EditForm) -> list[tuple[str, str]]:
+    """The form as it was typed, for the page that reviews it to post again."""
+    return [(name, value) for name in form.fields for value in request.POST.getlist(name)]
+
+
+def _edit(registration: Registration, form: EditForm) -> bool:
+    """Whether it is done; what the service refuses is told by the profile."""
+    try:
+        services.edit(
+            registration,
+            profile=form.cleaned_data["profile"],
+            person=form.person,
+            territories=form.cleaned_data["territories"],
+            now=timezone.now(),
+        )
+    except Refusal as refusal:
+        form.add_error("profile", str(refusal))
+        return False
+    return True

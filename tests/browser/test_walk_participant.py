@@ -28,6 +28,8 @@ def test_participant_registers_edits_cancels_and_comes_back(page: Page, open_cyc
     page.get_by_label(AFTERNOON_PROFILE).check()
     page.get_by_label("Téléphone (facultatif)").fill("+32 470 12 34 56")
     page.get_by_role("button", name="Enregistrer mes modifications").click()
+    # Told first, since the dates change.
+    page.get_by_role("button", name="Enregistrer et changer de séances").click()
     expect(page.get_by_text("Vos modifications sont enregistrées.")).to_be_visible()
     expect_own_slots(page, afternoons())
     moved = receive(letterbox)

@@ -1,11 +1,25 @@
 """The personal space, behind its secret link."""
 
-import pytest
+from datetime import timedelta
 
+import pytest
+from django.utils import timezone
+
+from registrations import services
 from registrations.models import Registration
+from registrations.models.messages import MessageKind
 from registrations.states import Status
-from sessions.models import Profile
-from tests.factories import form_data, in_days, make_programme, make_registration, make_territory
+from sessions.models import Cycle, Profile, Slot
+from sessions.typography import moment
+from tests.factories import (
+    form_data,
+    in_days,
+    make_invitation,
+    make_programme,
+    make_registration,
+    make_territory,
+)
+from tests.shapes import make_in_person
 
 pytestmark = pytest.mark.django_db
 
@@ -36,11 +50,12 @@ def test_unknown_and_malformed_links_get_the_same_answer(client, page):
 
 
 @pytest.mark.parametrize("n_territories", [1, 3])
-def test_space_asks_three_things(client, django_assert_num_queries, n_territories):
+def test_space_asks_five_things(client, django_assert_num_queries, n_territories):
     registration = make_registration(make_programme())
     registration.territories.set(make_territory(f"Territoire {n}") for n in range(n_territories))
 
-    with django_assert_num_queries(3):
+    # The registration, the dates of its cycle, the seats, those that were lost, the territories.
+    with django_assert_num_queries(5):
         client.get(space(registration))
 
 
@@ -144,21 +159,141 @@ def test_editing_with_errors_keeps_what_was_typed(client):
     assert Registration.objects.get(pk=registration.pk).first_name == "Alix"
 
 
-def test_editing_another_profile_moves_the_seats(client):
+def test_editing_within_ones_group_is_done_at_once(client):
     registration = make_registration(make_programme())
-    other = Profile.objects.get(group__slug="chefs-de-projet")
-    posted = form_data(registration.cycle, make_territory(), profile=other.pk, email="ignored")
+    posted = form_data(registration.cycle, make_territory(), last_name="Durand", email="ignored")
 
     done = client.post(space(registration, "modifier/"), posted, follow=True)
 
+    assert done.redirect_chain == [(space(registration), 303)]
     assert "Vos modifications sont enregistrées." in text(done)
     edited = Registration.objects.get(pk=registration.pk)
-    assert edited.email == registration.email
+    assert (edited.last_name, edited.email) == ("Durand", registration.email)
+
+
+def change_of_group(registration, **fields):
+    """What is typed to go to the group of the afternoon, and something else with it."""
+    other = Profile.objects.get(group__slug="chefs-de-projet", group__cycle=registration.cycle)
+    return form_data(
+        registration.cycle,
+        make_territory(),
+        **{"profile": other.pk, "job_title": "Cheffe de projet", "expectations": "a\nb", **fields},
+    )
+
+
+def test_editing_another_group_says_first_what_moves(client):
+    registration = make_registration(make_programme())
+    posted = change_of_group(registration)
+
+    response = client.post(space(registration, "modifier/"), posted)
+
+    page = text(response)
+    assert response.status_code == 200
+    assert [
+        (move.session.number, move.before.starts_at, move.after.starts_at)
+        for move in response.context["moves"]
+    ] == [
+        (1, in_days(30), in_days(30, 13, 30)),
+        (2, in_days(37), in_days(37, 13, 30)),
+    ]
+    assert page.count("Vous quittez la séance du") == page.count("Vous venez à celle du") == 2
+    assert "Vous recevrez un courriel avec vos nouvelles dates" in page
+    untouched = Registration.objects.get(pk=registration.pk)
+    assert (untouched.profile, untouched.job_title) == (registration.profile, "Déléguée du préfet")
+    assert not registration.events.exists()
+    assert not registration.messages.exists()
+
+
+def hidden(response) -> dict[str, list[str]]:
+    """What the page would post again."""
+    posted = dict.fromkeys((name for name, _ in response.context["posted"]))
+    return {
+        name: [value for each, value in response.context["posted"] if each == name]
+        for name in posted
+    }
+
+
+def test_editing_another_group_is_done_once_it_was_read(client):
+    registration = make_registration(make_programme())
+    asked = client.post(space(registration, "modifier/"), change_of_group(registration))
+
+    posted = {**hidden(asked), "reviewed": asked.context["form"].cleaned_data["profile"].pk}
+    done = client.post(space(registration, "modifier/"), posted, follow=True)
+
+    assert f'name="reviewed" value="{posted["reviewed"]}"' in text(asked)
+    assert "Vos modifications sont enregistrées." in text(done)
+    edited = Registration.objects.get(pk=registration.pk)
+    assert (edited.job_title, edited.expectations) == ("Cheffe de projet", "a\nb")
+    assert [territory.name for territory in edited.territories.all()] == [
+        "Métropole européenne de Lille"
+    ]
     assert [seat.slot.starts_at for seat in edited.own_seats] == [
         in_days(30, 13, 30),
         in_days(37, 13, 30),
         in_days(44),
     ]
+    assert [message.kind for message in edited.messages.all()] == [MessageKind.SEATS_CHANGED]
+
+
+def test_going_back_to_the_form_loses_nothing_and_changes_nothing(client):
+    registration = make_registration(make_programme())
+    asked = client.post(space(registration, "modifier/"), change_of_group(registration))
+
+    back = client.post(space(registration, "modifier/"), {**hidden(asked), "_back": "1"})
+
+    assert back.status_code == 200
+    assert 'value="Cheffe de projet"' in text(back)
+    assert back.context["form"]["profile"].value() == hidden(asked)["profile"][0]
+    assert not registration.events.exists()
+
+
+def test_what_was_read_of_one_profile_is_not_said_of_another(client):
+    registration = make_registration(make_programme())
+    posted = change_of_group(registration, reviewed=registration.profile_id)
+
+    response = client.post(space(registration, "modifier/"), posted)
+
+    assert len(response.context["moves"]) == 2
+    assert not registration.events.exists()
+
+
+def test_editing_to_a_full_group_is_refused_by_the_profile(client):
+    cycle = make_programme()
+    late = cycle.groups.last()
+    late.slots.filter(session__number=1).update(capacity=1)
+    make_registration(cycle, "autre@mel.example.org", profile=late.profiles.get())
+    registration = make_registration(cycle)
+    posted = change_of_group(registration)
+
+    response = client.post(space(registration, "modifier/"), posted)
+    forced = client.post(
+        space(registration, "modifier/"), {**posted, "reviewed": posted["profile"]}
+    )
+
+    for answer in (response, forced):
+        assert answer.status_code == 400
+        assert answer.context["form"].errors == {
+            "profile": ["Ce groupe est complet : l’inscription reste dans le groupe actuel."]
+        }
+        assert 'value="Cheffe de projet"' in text(answer)
+    assert not registration.events.exists()
+
+
+@pytest.mark.parametrize(
+    ("state", "sentence"),
+    [
+        (Status.WAITLISTED, "Vous gardez votre rang sur la liste d’attente."),
+        (Status.PENDING, "L’IREV doit toujours valider votre inscription."),
+    ],
+)
+def test_editing_another_group_promises_no_mail_to_who_has_no_place(client, state, sentence):
+    cycle = make_programme()
+    registration = make_registration(cycle, status=state, queued_at=cycle.created_at)
+
+    page = text(client.post(space(registration, "modifier/"), change_of_group(registration)))
+
+    assert sentence in page
+    assert "Vous recevrez un courriel" not in page
 
 
 def test_editing_what_was_cancelled_leads_back(client):
@@ -167,3 +302,183 @@ def test_editing_what_was_cancelled_leads_back(client):
     response = client.get(space(registration, "modifier/"))
 
     assert (response.status_code, response["Location"]) == (303, space(registration))
+
+
+def wait(cycle, **fields):
+    return make_registration(cycle, status=Status.WAITLISTED, queued_at=in_days(-1), **fields)
+
+
+def test_state_is_said_in_words(client):
+    cycle = make_programme()
+    sentences = {
+        Status.CONFIRMED: "Votre prochaine séance",
+        Status.WAITLISTED: "Vous êtes sur liste d’attente",
+        Status.PENDING: "L’IREV doit encore valider votre inscription.",
+        Status.REFUSED: "L’IREV n’a pas pu accepter votre inscription à ce cycle.",
+        Status.CANCELLED: "Votre inscription est annulée.",
+    }
+    pages = {
+        state: text(
+            client.get(
+                space(
+                    make_registration(cycle, f"{state}@x.org", status=state, queued_at=in_days(0))
+                )
+            )
+        )
+        for state in sentences
+    }
+
+    assert {
+        state: [each for each, sentence in sentences.items() if sentence in page]
+        for state, page in pages.items()
+    } == {state: [state] for state in sentences}
+
+
+def test_offer_says_until_when_and_is_accepted(client):
+    deadline = timezone.now() + timedelta(hours=3)
+    registration = wait(make_programme(), offer_expires_at=deadline)
+
+    page = text(client.get(space(registration)))
+    done = client.post(space(registration, "accepter/"), follow=True)
+
+    assert moment(deadline) in page
+    assert "Accepter cette place" in page
+    assert "Vous êtes sur liste d’attente" not in page
+    assert "Votre place est confirmée." in text(done)
+    assert status(registration) == Status.CONFIRMED
+    assert [message.kind for message in registration.messages.all()] == [MessageKind.CONFIRMATION]
+
+
+def test_offer_is_not_taken_by_opening_its_address(client):
+    registration = wait(make_programme(), offer_expires_at=timezone.now() + timedelta(hours=3))
+
+    response = client.get(space(registration, "accepter/"))
+
+    assert response.status_code == 405
+    assert status(registration) == Status.WAITLISTED
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        # The worker has not come by yet.
+        {"offer_expires_at": timezone.now() - timedelta(minutes=1)},
+        {"offer_lapsed_at": timezone.now() - timedelta(hours=1)},
+    ],
+)
+def test_offer_that_lapsed_is_not_accepted(client, fields):
+    registration = wait(make_programme(), **fields)
+
+    page = text(client.get(space(registration)))
+    done = client.post(space(registration, "accepter/"), follow=True)
+
+    assert "Le délai pour accepter la place proposée est passé" in page
+    assert "Accepter cette place" not in page
+    assert "Cette place n’est plus proposée" in text(done)
+    assert status(registration) == Status.WAITLISTED
+
+
+def lose_slots(registration, **which):
+    """As when staff cancel slots: see ``services.announce``."""
+    seats = registration.seats.filter(**which)
+    Slot.objects.filter(seats__in=seats).update(cancelled_at=timezone.now())
+    seats.update(slot=None)
+
+
+def test_cancelled_slot_is_told_among_ones_own(client):
+    registration = make_registration(make_programme())
+    lose_slots(registration, session__number=1)
+
+    response = client.get(space(registration))
+
+    page = text(response)
+    assert [seat.session.number for seat in response.context["lost_seats"]] == [1]
+    assert (
+        page.count("Séance annulée. Si une autre date est fixée, un courriel vous la donnera.") == 1
+    )
+    assert response.context["next_seat"].session.number == 2
+
+
+def test_session_that_ones_group_does_not_follow_is_not_told_as_cancelled(client):
+    registration = make_registration(make_programme())
+    registration.seats.filter(session__number=1).update(slot=None)
+
+    response = client.get(space(registration))
+
+    assert response.context["lost_seats"] == []
+    assert "annulée" not in text(response)
+
+
+def test_person_whose_slots_are_all_cancelled_is_not_thanked(client):
+    cycle = make_programme()
+    registration = make_registration(cycle)
+    lose_slots(registration)
+    Slot.objects.update(cancelled_at=timezone.now())
+
+    page = text(client.get(space(registration)))
+
+    assert "Ce cycle est annulé&nbsp;: ses séances n’auront pas lieu." in page
+    assert page.count("Séance annulée.") == 3
+    assert "Merci d’avoir suivi ce cycle" not in page
+    assert "Ajouter à mon agenda" not in page
+    assert "Me faire remplacer" not in page
+
+
+def test_person_of_a_cancelled_cycle_cannot_come_back(client):
+    cycle = make_programme()
+    registration = make_registration(cycle)
+    services.cancel_cycle(cycle, now=timezone.now(), by=None)
+
+    page = text(client.get(space(registration)))
+    done = client.post(space(registration, "retablir/"), follow=True)
+
+    assert "Ce cycle est annulé&nbsp;: ses séances n’auront pas lieu." in page
+    assert "Rétablir mon inscription" not in page
+    assert "Les inscriptions à ce cycle ne sont pas ouvertes." in text(done)
+    assert status(registration) == Status.CANCELLED
+
+
+def test_space_says_where_and_how_one_attends(client):
+    cycle = make_in_person()
+    Slot.objects.filter(mode="video").update(place="Préfecture, Lille")
+    registration = make_registration(cycle)
+
+    page = " ".join(text(client.get(space(registration))).split())
+
+    # The first one again at the top.
+    assert page.count("En visioconférence et sur place&nbsp;: Préfecture, Lille") == 2
+    assert page.count("En présentiel&nbsp;: IREV, Lille") == 1
+    assert page.count("Rejoindre la visioconférence") == 2
+
+
+def test_link_that_is_not_known_yet_is_promised(client):
+    registration = make_registration(make_programme())
+    Slot.objects.filter(session__number=1).update(video_url="")
+
+    page = text(client.get(space(registration)))
+
+    # At the top and in the list.
+    assert page.count("Le lien de connexion vous sera envoyé par courriel.") == 2
+
+
+@pytest.mark.parametrize(("is_active", "n_links"), [(True, 1), (False, 0)])
+def test_space_of_a_private_cycle_leads_back_by_the_invitation(client, is_active, n_links):
+    cycle = make_programme()
+    Cycle.objects.update(is_private=True)
+    invitation = make_invitation(cycle, is_active=is_active)
+
+    page = text(client.get(space(make_registration(cycle, invitation=invitation))))
+
+    assert page.count(f'href="/invitations/{invitation.token}/"') == n_links
+
+
+def test_space_tells_nothing_of_others(client):
+    cycle = make_programme()
+    make_registration(cycle, "chloe.petit@x.example", first_name="Chloé", last_name="Petit")
+    registration = make_registration(cycle)
+
+    for page in ("", "modifier/", "annuler/", "remplacer/"):
+        shown = text(client.get(space(registration, page)))
+        assert cycle.title in shown
+        assert "Chloé" not in shown
+        assert "chloe" not in shown.lower()
