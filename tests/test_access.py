@@ -103,11 +103,13 @@ def addresses(db) -> dict[str, str]:
     )
     invitation = make_invitation(cycle)
     group = cycle.groups.get(slug="delegues")
+    slot = group.slots.first()
     values = {
         "cycle": cycle.pk,
         "cycle_type": ContentType.objects.get_for_model(cycle).pk,
         "group": group.pk,
-        "slot": group.slots.first().pk,
+        "slot": slot.pk,
+        "session": slot.session_id,
         "territory": make_territory().pk,
         "text": make_page_version().pk,
         "registration": registration.pk,
