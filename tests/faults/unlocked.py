@@ -18,8 +18,8 @@ _plan = places.plan
 @wraps(_plan)
 def _plan_and_wait(*args, **options):
     rooms = _plan(*args, **options)
-    # Some milliseconds, as a busy machine would take them by itself, for others to count too.
-    time.sleep(0.02)
+    # As a busy machine would by itself: others count too meanwhile.
+    time.sleep(0.2)
     return rooms
 
 
