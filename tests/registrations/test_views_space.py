@@ -1,5 +1,6 @@
 """The personal space, behind its secret link."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -93,6 +94,31 @@ def test_coming_back_is_offered_while_a_slot_is_ahead(client, first_day, is_offe
     page = text(client.get(space(registration)))
 
     assert ("Rétablir mon inscription" in page) is is_offered
+
+
+def test_space_offers_nothing_more_once_all_is_over(client):
+    registration = make_registration(make_programme(first_day=-60))
+
+    page = text(client.get(space(registration)))
+
+    assert "Vos séances sont terminées." in page
+    offered = [name for name in ("calendrier.ics", "remplacer/", "annuler/") if name in page]
+    assert offered == []
+
+
+@pytest.mark.parametrize(
+    ("minutes", "heading"), [(-5, "Votre séance en cours"), (5, "Votre prochaine séance")]
+)
+def test_space_says_whether_the_slot_has_begun(client, minutes, heading):
+    registration = make_registration(make_programme())
+    slot = registration.own_seats[0].slot
+    slot.starts_at = timezone.now() + timedelta(minutes=minutes)
+    slot.ends_at = slot.starts_at + timedelta(hours=3)
+    slot.save()
+
+    page = text(client.get(space(registration)))
+
+    assert re.search('id="prochaine">(.+?)</h2>', page)[1] == heading
 
 
 @pytest.mark.parametrize(("is_private", "n_links"), [(False, 1), (True, 0)])
