@@ -14,7 +14,16 @@ from registrations.models import Invitation, Registration, Seat
 from registrations.roles import STAFF, sync_roles
 from registrations.services import Application
 from registrations.states import Status
-from sessions.models import AudienceGroup, Cycle, Profile, Session, Slot, Territory
+from sessions.models import (
+    AudienceGroup,
+    Cycle,
+    PageVersion,
+    Profile,
+    Session,
+    SitePage,
+    Slot,
+    Territory,
+)
 from sessions.states import Publication
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -102,6 +111,15 @@ def make_programme(
         else:
             make_slot(session, morning, afternoon, starts_at=in_days(day), capacity=capacity)
     return cycle
+
+
+def make_page_version(
+    page: SitePage = SitePage.LEGAL_NOTICE, body: str = "<p>Un texte.</p>", **fields
+) -> PageVersion:
+    """A draft of a page of the site."""
+    return PageVersion.objects.create(
+        **{"page": page, "body": body, "written_at": timezone.now(), **fields}
+    )
 
 
 def make_territory(name: str = "Métropole européenne de Lille", **fields) -> Territory:

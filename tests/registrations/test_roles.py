@@ -23,6 +23,9 @@ STAFF_RIGHTS = {
         for action in ("add", "change", "delete", "view")
         for model in (*OFFER, "speaker")
     ),
+    "training.add_pageversion",
+    "training.change_pageversion",
+    "training.view_pageversion",
     "training.add_territory",
     "training.change_territory",
     "training.view_territory",

@@ -125,7 +125,7 @@ def test_visitor_who_says_who_they_are_sees_their_dates(client, django_assert_nu
     assert f'href="{FORM}?profil={profile.pk}"' in page
 
 
-@pytest.mark.parametrize("asked", ["0", "abc", "9" * 500, "é"])
+@pytest.mark.parametrize("asked", ["0", "abc", "9" * 18, "é"])
 def test_page_for_an_unknown_profile_is_the_page(client, asked):
     make_programme()
 

@@ -10,6 +10,7 @@ from django.db import IntegrityError, models, transaction
 from sessions.models import (
     AudienceGroup,
     Cycle,
+    PageVersion,
     Phase,
     Profile,
     Reminder,
@@ -95,6 +96,10 @@ VIOLATIONS = {
     "group_unique_slug": (
         lambda: second_group(slug="elus"),
         "Un autre groupe de ce cycle a déjà cette adresse.",
+    ),
+    "page_version_page_known": (
+        lambda: PageVersion(page="ailleurs", body="<p>Un texte.</p>", written_at=in_days(0)),
+        "Cette page n’existe pas.",
     ),
     "profile_unique_label": (second_profile, "Ce groupe a déjà ce profil."),
     "reminder_before_the_slot": (
