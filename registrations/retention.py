@@ -129,14 +129,20 @@ class Policy:
     def classed(self) -> frozenset[str]:
         return self.impersonal.union(*(rule.fields for rule in self.rules))
 
-    def shown(self, label: str) -> list[str]:
-        """The fields of a model that a person has a right to see, in the order of the file."""
-        return [
+    @property
+    def terms(self) -> dict[str, str]:
+        """Until when each kind of data is kept, in words."""
+        inside = {rule.data: rule.until for rule in self.rules}
+        return inside | {kept.data: kept.until for kept in self.outside}
+
+    def shown(self, label: str) -> set[str]:
+        """The names of the fields of a model that a person has a right to see."""
+        return {
             name
             for rule in self.rules
             for name in rule.of_model(label)
             if f"{label}.{name}" not in rule.secrets
-        ]
+        }
 
 
 @cache

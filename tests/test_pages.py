@@ -24,6 +24,7 @@ ADDRESSES = [
     "/mes-inscriptions/",
     "/mes-inscriptions/envoye/",
     "/donnees-personnelles/",
+    "/donnees-effacees/",
     "/mentions-legales/",
     "/accessibilite/",
     "/plan-du-site/",
@@ -108,7 +109,9 @@ def test_page_with_errors_is_well_made(client, site, address):
 
 
 @pytest.mark.parametrize("status", ["confirmed", "waitlisted", "pending", "refused", "cancelled"])
-@pytest.mark.parametrize("page", ["", "modifier/", "remplacer/", "annuler/"])
+@pytest.mark.parametrize(
+    "page", ["", "modifier/", "remplacer/", "annuler/", "donnees/", "effacer/"]
+)
 def test_personal_page_is_well_made(client, site, status, page):
     cycle = make_programme("autre")
     registration = make_registration(

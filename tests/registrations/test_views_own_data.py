@@ -1,0 +1,103 @@
+"""« Mes données », behind the personal link."""
+
+import pytest
+from django.utils import timezone
+
+from registrations import services
+from registrations.models import Destruction, Registration
+from tests.factories import make_programme, make_territory
+from tests.registrations.services.asking import register
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def registration():
+    return register(make_programme(), territories=[make_territory()], access_needs="Sous-titrage")
+
+
+def address(registration, page):
+    return f"/inscriptions/{registration.token}/{page}"
+
+
+def test_page_shows_what_is_held_and_how_to_use_ones_rights(client, registration):
+    html = client.get(address(registration, "donnees/")).content.decode()
+
+    for words in (
+        "Sous-titrage",
+        "06\u00a012\u00a034\u00a056\u00a078",
+        "Confirmation d’inscription",
+        "Accès",
+    ):
+        assert words in html
+    for page in ("donnees.json", "modifier/", "effacer/"):
+        assert f'href="{address(registration, page)}"' in html
+    assert registration.link_nonce not in html
+
+
+@pytest.mark.parametrize("page", ["donnees/", "donnees.json", "effacer/"])
+def test_page_asks_as_much_whatever_was_sent(client, registration, page, django_assert_num_queries):
+    n_queries = {"donnees/": 8, "donnees.json": 8, "effacer/": 1}[page]
+    for _ in range(3):
+        services.send_link_again(registration)
+
+    with django_assert_num_queries(n_queries):
+        assert client.get(address(registration, page)).status_code == 200
+
+
+def test_file_is_handed_over_and_kept_by_no_cache(client, registration):
+    response = client.get(address(registration, "donnees.json"))
+
+    assert response["Content-Type"] == "application/json; charset=utf-8"
+    assert response["Content-Disposition"] == 'attachment; filename="donnees-personnelles.json"'
+    assert response["Cache-Control"] == "no-store, private"
+    assert len(response.json()["inscriptions"]) == 1
+
+
+@pytest.mark.parametrize("page", ["donnees/", "donnees.json", "effacer/"])
+def test_reading_changes_nothing(client, registration, page):
+    client.get(address(registration, page))
+
+    assert (Registration.objects.count(), Destruction.objects.count()) == (1, 0)
+
+
+def test_erasing_takes_two_steps_then_the_link_is_dead(client, registration):
+    asked = client.get(address(registration, "effacer/"))
+    done = client.post(address(registration, "effacer/"), follow=True)
+
+    assert "Effacer vos données" in asked.content.decode()
+    assert done.redirect_chain == [("/donnees-effacees/", 303)]
+    assert Registration.objects.count() == 0
+    assert Destruction.objects.get().cause == Destruction.Cause.PERSON
+    assert client.get(address(registration, "")).status_code == 404
+
+
+def test_erasing_twice_says_the_same(client, registration):
+    token = registration.token
+    for _ in range(2):
+        response = client.post(f"/inscriptions/{token}/effacer/")
+        assert (response.status_code, response["Location"]) == (303, "/donnees-effacees/")
+
+    assert Destruction.objects.count() == 1
+
+
+@pytest.mark.parametrize("page", ["donnees/", "donnees.json", "effacer/"])
+def test_unknown_link_is_not_found(client, db, page):
+    assert client.get(f"/inscriptions/{'x' * 43}/{page}").status_code == 404
+
+
+def test_space_leads_to_own_data_whatever_the_state(client, registration):
+    services.cancel(registration, now=timezone.now())
+
+    html = client.get(address(registration, "")).content.decode()
+
+    assert f'href="{address(registration, "donnees/")}"' in html
+
+
+def test_notice_and_page_say_the_duration_of_the_policy(client, registration):
+    notice = client.get("/cycles/cycle-lcd/inscription/").content.decode()
+    page = client.get("/donnees-personnelles/").content.decode()
+
+    until = "12\u00a0mois après la fin du cycle"
+    assert f"Elles sont conservées {until}." in notice
+    assert f"{until}\u00a0; il reste ensuite" in page.replace("&nbsp;", "\u00a0")
