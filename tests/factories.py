@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registrations import tokens
 from registrations.cleaning import email_key
-from registrations.models import Invitation, Registration, Seat
+from registrations.models import Destruction, Invitation, Registration, Seat
 from registrations.roles import STAFF, sync_roles
 from registrations.services import Application
 from registrations.states import Status
@@ -221,3 +221,19 @@ def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:
 
 def make_invitation(cycle: Cycle, **fields) -> Invitation:
     return Invitation.objects.create(**{"cycle": cycle, "label": "Préfecture", **fields})
+
+
+def make_destruction(**fields) -> Destruction:
+    """A line of the register: one registration that a cycle's end made go."""
+    return Destruction.objects.create(
+        **{
+            "at": timezone.now(),
+            "rule": "registrations",
+            "data": "Inscription et coordonnées",
+            "ground": "12\u00a0mois après la fin du cycle",
+            "fate": Destruction.Fate.COUNT,
+            "cycle_title": "Initier un plan de lutte contre les discriminations",
+            "n": 1,
+            **fields,
+        }
+    )

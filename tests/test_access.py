@@ -19,6 +19,7 @@ from registrations.roles import COORDINATION, STAFF
 from registrations.services import ask_replacement
 from tests.factories import (
     make_account,
+    make_destruction,
     make_invitation,
     make_page_version,
     make_programme,
@@ -32,6 +33,7 @@ PUBLIC = {
     *("invitation", "invited_register", "invited_thanks", "replacement"),
     *("space", "space_calendar", "space_edit", "space_cancel", "space_restore"),
     *("space_accept", "space_replace", "find_registration", "find_sent"),
+    *("space_data", "space_data_file", "space_erase", "erased"),
     *("personal_data", "legal_notice", "accessibility", "site_map", "sitemap", "robots"),
     "security_txt",
     *("alive", "ready", "login", "admin:login"),
@@ -118,6 +120,7 @@ def addresses(db) -> dict[str, str]:
         "invitation": invitation.token,
         "invite": invitation.pk,
         "replacement": replacement.token,
+        "destruction": make_destruction().pk,
         "role": Group.objects.get(name=STAFF).pk,
         "account": make_account("", "someone").pk,
     }

@@ -18,6 +18,7 @@ from registrations.admin.exports import export_view
 from registrations.admin.filters import GroupFilter, UnreachableFilter
 from registrations.admin.forms import PersonAdminForm
 from registrations.admin.moves import move_view
+from registrations.admin.own_data import erase_view, hand_over_view
 from registrations.admin.profiles import profile_view
 from registrations.admin.verbs import VERBS, verb_view
 from registrations.admin.waiting import waiting_view
@@ -40,7 +41,7 @@ MOMENTS = ("queued_at", "offer_expires_at", "confirmed_at", "cancelled_at")
 
 @admin.register(Registration)
 class RegistrationAdmin(admin.ModelAdmin):
-    """Who is registered. Every change goes through a service; nothing is ever deleted."""
+    """Who is registered. Every change goes through a service."""
 
     form = PersonAdminForm
     list_display = ["name", "organisation", "telephone", "status", "group", "cycle", "created_at"]
@@ -90,6 +91,8 @@ class RegistrationAdmin(admin.ModelAdmin):
             "waiting": ("cycles/<id:pk>/attente/", waiting_view),
             "register": ("cycles/<id:pk>/inscrire/", register_view),
             "export": ("cycles/<id:pk>/exporter/", export_view),
+            "own_data": ("<id:pk>/donnees/", hand_over_view),
+            "erase": ("<id:pk>/effacer/", erase_view),
             **{
                 verb.name: (f"<id:pk>/{verb.address}/", partial(verb_view, verb=verb))
                 for verb in VERBS
@@ -152,7 +155,7 @@ class RegistrationAdmin(admin.ModelAdmin):
         return may_change and (obj is None or obj.is_active)
 
     def has_delete_permission(self, request: HttpRequest, obj: Registration | None = None) -> bool:
-        """Cancelled instead: the journal, the mails and the figures stay true."""
+        """Cancelled instead: the journal, the mails and the figures stay true. Or erased."""
         return False
 
     def has_export_permission(self, request: HttpRequest) -> bool:
