@@ -139,6 +139,10 @@ class PageVersionAdmin(admin.ModelAdmin):
         version = self.get_version(request, object_id, "view")
         return redirect("admin:training_pageversion_preview", version.pk)
 
+    def get_model_perms(self, request: HttpRequest) -> dict[str, bool]:
+        """No « Ajouter » in the index: a text is written for one of the pages of the list."""
+        return super().get_model_perms(request) | {"add": False}
+
     def has_delete_permission(self, request: HttpRequest, obj: PageVersion | None = None) -> bool:
         return False
 
