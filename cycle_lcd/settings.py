@@ -81,6 +81,7 @@ MIDDLEWARE = [
     "cycle_lcd.middleware.SecurityHeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "cycle_lcd.maintenance.MaintenanceMiddleware",
     "cycle_lcd.middleware.RequestGuardMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
@@ -176,6 +177,9 @@ HOSTING_PHONE = env.str("HOSTING_PHONE", default="")
 DATA_PROTECTION_OFFICER = env.str("DATA_PROTECTION_OFFICER", default="")
 DATA_PROCESSORS = env.str("DATA_PROCESSORS", default="")
 ACCESSIBILITY_DECLARED_ON = env.str("ACCESSIBILITY_DECLARED_ON", default="")
+
+# As long as this file is there, everybody is answered that the site is under maintenance.
+MAINTENANCE_FILE = BASE_DIR / "var" / "maintenance"
 
 # Language and time ------------------------------------------------------------------------------
 

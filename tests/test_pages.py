@@ -13,7 +13,7 @@ from django.template.loader import render_to_string
 from tests.factories import make_programme, make_registration, make_territory
 
 TEMPLATES = Path(settings.BASE_DIR) / "templates"
-ERRORS = ["400", "403", "403_csrf", "404", "410", "429", "500", "503"]
+ERRORS = ["400", "403", "403_csrf", "404", "410", "429", "500", "503", "maintenance"]
 ADDRESSES = [
     "/",
     "/cycles/cycle-lcd/",
