@@ -8,12 +8,23 @@ from django.utils.text import slugify
 
 from sessions.duplication import free_slug
 from sessions.models import AudienceGroup
+from sessions.typography import french
 
 # Of the address of a group's calendar.
 _LONGEST = AudienceGroup._meta.get_field("slug").max_length
 
 
-class CycleForm(forms.ModelForm):
+class WordedForm(forms.ModelForm):
+    """A form whose titles get French spaces: a colon never begins a line."""
+
+    words: tuple[str, ...] = ("title", "subtitle", "label")
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        return cleaned | {name: french(cleaned[name]) for name in self.words if cleaned.get(name)}
+
+
+class CycleForm(WordedForm):
     """A cycle; its address is made from its title when it is left empty."""
 
     # The admin says which model and fields.
@@ -28,7 +39,7 @@ class CycleForm(forms.ModelForm):
             self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         if cleaned.get("slug") == "" and cleaned.get("title"):
             cleaned["slug"] = free_slug(slugify(cleaned["title"]) or "cycle")
         opens_at = cleaned.get("registration_opens_at")
@@ -40,8 +51,10 @@ class CycleForm(forms.ModelForm):
         return cleaned
 
 
-class GroupForm(forms.ModelForm):
+class GroupForm(WordedForm):
     """A group; the address of its calendar is made from its name when it has none."""
+
+    words = ("name",)
 
     class Meta:
         model = AudienceGroup
@@ -53,7 +66,7 @@ class GroupForm(forms.ModelForm):
             self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or {}
+        cleaned = super().clean()
         slug = cleaned.get("slug", self.instance.slug)
         if slug == "" and cleaned.get("name"):
             slug = slugify(cleaned["name"])[:_LONGEST].rstrip("-") or "groupe"

@@ -6,12 +6,13 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from sessions.admin.deletion import WordedDeletionInline
-from sessions.admin.forms import GroupForm
+from sessions.admin.forms import GroupForm, WordedForm
 from sessions.models import AudienceGroup, Profile
 
 
 class ProfileInline(WordedDeletionInline):
     model = Profile
+    form = WordedForm
     extra = 0
     fieldsets = [(None, {"fields": [("position", "label")]})]
     in_use_message = (

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 
 from sessions.admin.deletion import WordedDeletionInline
-from sessions.admin.forms import GroupForm
+from sessions.admin.forms import GroupForm, WordedForm
 from sessions.admin.widgets import RichTextWidget
 from sessions.models import AudienceGroup, Cycle, Phase, Reminder, Resource, Session, Speaker
 from sessions.rich_text import RichTextField
@@ -46,12 +46,14 @@ class GroupInline(WordedDeletionInline):
 
 class PhaseInline(WordedDeletionInline):
     model = Phase
+    form = WordedForm
     extra = 0
     fieldsets = [(None, {"fields": [("position", "label", "title")]})]
 
 
 class SessionInline(WordedDeletionInline):
     model = Session
+    form = WordedForm
     extra = 0
     fieldsets = [(None, {"fields": [("number", "phase"), "title", "content"]})]
     formfield_overrides = {RichTextField: {"widget": RichTextWidget}}
@@ -82,6 +84,7 @@ class SpeakerInline(WordedDeletionInline):
 
 class ResourceInline(WordedDeletionInline):
     model = Resource
+    form = WordedForm
     verbose_name_plural = "liste des ressources"
     extra = 0
     fieldsets = [(None, {"fields": [("position", "title"), "url"]})]
