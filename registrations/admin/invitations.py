@@ -12,8 +12,7 @@ from django.contrib import admin, messages
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Count, Q
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
@@ -53,7 +52,7 @@ class InvitationForm(forms.ModelForm):
 
     # The admin says which model and fields.
     class Meta:
-        labels = {"is_active": "ouverte"}
+        labels = {"is_active": "Ouverte"}
         help_texts = {
             "expires_at": "Vide\u00a0: jusqu’à la clôture des inscriptions.",
             "is_active": "Décochez pour fermer l’invitation\u00a0: son lien n’ouvre plus rien, et "
@@ -84,7 +83,7 @@ class InvitationForm(forms.ModelForm):
         expires_at: datetime | None = self.cleaned_data["expires_at"]
         if expires_at and "expires_at" in self.changed_data and expires_at <= timezone.now():
             raise ValidationError(
-                "Choisissez une date à venir. Pour fermer l’invitation, décochez « ouverte »."
+                "Choisissez une date à venir. Pour fermer l’invitation, décochez « Ouverte »."
             )
         return expires_at
 
@@ -134,12 +133,13 @@ class InvitationAdmin(admin.ModelAdmin):
         return form
 
     def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
-        add = reverse("admin:registrations_invitation_add")
-        cycle_pk = request.GET.get("cycle__id__exact", "")
-        context = {
+        context: dict[str, Any] = {
             "title": "Invitations",
-            "add_url": f"{add}?cycle={cycle_pk}" if cycle_pk.isdecimal() else add,
+            "add_url": reverse("admin:registrations_invitation_add"),
         }
+        cycle = _cycle_numbered(request.GET.get("cycle__id__exact", ""))
+        if cycle is not None:
+            context |= {"add_url": f"{context['add_url']}?cycle={cycle.pk}", "cycle": cycle}
         return super().changelist_view(request, {**context, **(extra_context or {})})
 
     def add_view(self, request: HttpRequest, form_url="", extra_context=None) -> HttpResponse:
@@ -156,7 +156,11 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def render_change_form(self, request, context, add=False, change=False, form_url="", obj=None):
         cycle = context["adminform"].form.cycle
-        context |= {"cycle": cycle, "list_url": _list_url(cycle.pk)}
+        context |= {
+            "title": "Invitation" if obj else "Nouvelle invitation",
+            "cycle": cycle,
+            "list_url": _list_url(cycle.pk),
+        }
         context["show_save_and_add_another"] = False
         if obj:
             people = reverse("admin:registrations_registration_changelist")
@@ -189,8 +193,10 @@ class InvitationAdmin(admin.ModelAdmin):
 
     def _cycle(self, request: HttpRequest) -> Cycle:
         """The cycle that the address of a new invitation names. Raises Http404."""
-        pk = request.GET.get("cycle", "")
-        return get_object_or_404(Cycle, pk=int(pk) if pk.isdecimal() and len(pk) < 10 else None)
+        cycle = _cycle_numbered(request.GET.get("cycle", ""))
+        if cycle is None:
+            raise Http404
+        return cycle
 
     @admin.display(description="personnes inscrites", ordering="n_registered")
     def registered(self, invitation: Any) -> int:
@@ -211,6 +217,12 @@ class InvitationAdmin(admin.ModelAdmin):
         if invitation.is_open(timezone.now()):
             return f"Ouverte jusqu’au {moment(invitation.expires_at)}"
         return f"Expirée depuis le {moment(invitation.expires_at)}"
+
+
+def _cycle_numbered(pk: str) -> Cycle | None:
+    """From an address, where anything may stand."""
+    is_likely = pk.isdecimal() and len(pk) < 10
+    return Cycle.objects.filter(pk=int(pk)).first() if is_likely else None
 
 
 def _list_url(cycle_pk: int) -> str:
