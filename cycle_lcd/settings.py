@@ -219,6 +219,7 @@ AUTH_PASSWORD_VALIDATORS = [
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "cycle_lcd.passwords.OwnWordsValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600
 

@@ -1,0 +1,209 @@
+"""Threats A9 to A14, A20 to A23, A29, A30: accounts, what the team writes, what leaves by it."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.contrib import admin
+from django.contrib.admin.models import LogEntry
+from django.contrib.auth.models import Permission
+from django.contrib.sessions.models import Session
+from django.test import Client
+
+from registrations import services
+from registrations.models import Registration
+from registrations.roles import COORDINATION, ROLES
+from registrations.states import Status
+from tests.factories import (
+    form_data,
+    make_account,
+    make_programme,
+    make_registration,
+    make_territory,
+)
+from tests.security.sites import CORPUS, FORM, PASSWORD, delivered
+
+pytestmark = pytest.mark.django_db
+
+ROOT = Path(settings.BASE_DIR)
+LOGIN = "/coordination/connexion/"
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+def test_a09_account_is_guessed_at_no_more_from_there_but_opens_from_elsewhere():
+    make_account(username="camille", password=PASSWORD)
+
+    def attempt(password: str, network: str) -> int:
+        credentials = {"username": "camille", "password": password}
+        return Client(REMOTE_ADDR=network).post(LOGIN, credentials).status_code
+
+    tries = [attempt(f"guess {number}", "192.0.2.1") for number in range(11)]
+
+    assert tries == [200] * 5 + [429] * 6
+    assert attempt(PASSWORD, "192.0.2.1") == 429
+    assert attempt(PASSWORD, "192.0.2.2") == 302
+
+
+def test_a09_unknown_account_gets_the_same_page():
+    make_account(username="camille", password=PASSWORD)
+
+    def page(username: str) -> str:
+        answer = Client().post(LOGIN, {"username": username, "password": "wrong"})
+        html = text(answer).replace(username, "someone")
+        return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html)
+
+    assert page("camille") == page("inconnue")
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Host": "evil.example"}, 400),
+        ({"X-Forwarded-Host": "evil.example"}, 303),
+        ({"Forwarded": "host=evil.example"}, 303),
+        ({"X-Host": "evil.example", "X-Original-URL": "http://evil.example/"}, 303),
+    ],
+)
+def test_a10_host_that_a_request_claims_is_in_no_mail(headers, status):
+    data = form_data(make_programme(), make_territory())
+
+    answer = Client(headers=headers).post(FORM, data)
+
+    mails = delivered()
+    assert answer.status_code == status
+    assert len(mails) == (status == 303)
+    assert not any("evil" in mail.message().as_string() for mail in mails)
+
+
+def test_a12_calendar_of_a_hostile_name_is_whole(client):
+    names = [entry["value"] for entry in CORPUS if entry["field"] == "last_name"]
+    hostile = "X\r\nATTENDEE:mailto:evil@evil.example\r\nEND:VEVENT"
+    registration = make_registration(
+        make_programme(), last_name=hostile[:100], organisation=str(names[0])
+    )
+
+    calendar = text(client.get(f"/inscriptions/{registration.token}/calendrier.ics"))
+
+    assert calendar.count("BEGIN:VEVENT") == calendar.count("END:VEVENT") == 3
+    assert "evil" not in calendar
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://evil.example/", "//evil.example"])
+def test_a13_room_that_is_no_videoconference_is_refused(url):
+    cycle = make_programme()
+    slot = cycle.training_sessions.first().slots.first()
+    slot.video_url = url
+
+    with pytest.raises(Exception, match="video_url"):
+        slot.full_clean()
+
+
+def test_a20_export_leaves_a_trace_and_its_name_tells_nobody(client):
+    cycle = make_programme()
+    make_registration(cycle, last_name="Zébulon")
+    client.force_login(make_account(COORDINATION))
+
+    answer = client.post(f"/coordination/cycles/{cycle.slug}/inscrits/exporter/", {"format": "csv"})
+
+    assert b"".join(answer)
+    entry = LogEntry.objects.get()
+    assert entry.change_message.endswith("1\u00a0personne.")
+    assert "bulon" not in answer["Content-Disposition"] + entry.change_message + entry.object_repr
+
+
+def test_a21_session_of_before_the_login_is_not_the_one_of_after(client):
+    make_account(username="camille", password=PASSWORD)
+    planted = "a" * 32
+    client.cookies[settings.SESSION_COOKIE_NAME] = planted
+
+    client.post(LOGIN, {"username": "camille", "password": PASSWORD})
+
+    key = client.cookies[settings.SESSION_COOKIE_NAME].value
+    assert key != planted
+    assert len(key) == 32
+    assert not Session.objects.filter(pk=planted).exists()
+    assert client.get("/coordination/").status_code == 200
+
+
+def test_a21_visit_of_a_participant_becomes_another_at_login(client):
+    client.post(FORM, form_data(make_programme(), make_territory()))
+    before = client.cookies[settings.SESSION_COOKIE_NAME].value
+    make_account(username="camille", password=PASSWORD)
+
+    client.post(LOGIN, {"username": "camille", "password": PASSWORD})
+
+    assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
+    assert not Session.objects.filter(pk=before).exists()
+
+
+def test_a22_no_page_is_framed_nor_runs_what_it_holds(client):
+    client.force_login(make_account())
+
+    for page in ("/", FORM, LOGIN, "/admin/", "/admin/training/cycle/add/", "/nulle-part/"):
+        policy = client.get(page)["Content-Security-Policy"].split("; ")
+        assert "frame-ancestors 'none'" in policy
+        assert "default-src 'none'" in policy
+        assert "object-src 'none'" in policy
+        assert "base-uri 'none'" in policy
+        assert "unsafe" not in " ".join(policy)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "{{ settings.SECRET_KEY }}",
+        "{% debug %}",
+        "{registration.link_nonce}",
+        "{0.__class__}",
+        "%(password)s",
+        "${SECRET_KEY}",
+    ],
+)
+def test_a23_what_the_team_writes_is_sent_as_it_is_written(written):
+    registration = make_registration(make_programme(), status=Status.PENDING)
+
+    services.refuse(registration, f"Voici : {written}", now=datetime.now(UTC), by=make_account())
+
+    [sent] = delivered()
+    assert f"Voici : {written}" in sent.body
+    assert settings.SECRET_KEY not in sent.message().as_string()
+    assert registration.link_nonce not in sent.message().as_string()
+
+
+def test_a29_what_was_done_cannot_be_rewritten_by_who_did_it():
+    journals = {"logentry", "registrationevent"}
+
+    assert LogEntry not in admin.site._registry
+    for name, rights in ROLES.items():
+        account = make_account(name, f"compte-{name}")
+        granted = Permission.objects.filter(group__user=account)
+        forbidden = granted.filter(content_type__model__in=journals).exclude(
+            codename__startswith="view_"
+        )
+        assert rights
+        assert not forbidden.exists()
+    assert not admin.site._registry[Registration].has_delete_permission(None)
+
+
+def test_a30_every_locked_package_has_its_hash_and_is_installed_by_it():
+    for name in ("requirements.txt", "requirements-dev.txt"):
+        packages = re.split(r"^(?=[a-zA-Z0-9])", (ROOT / name).read_text(), flags=re.MULTILINE)
+        pinned = [package for package in packages if "==" in package.split("\n")[0]]
+        assert len(pinned) > 20
+        assert [each.split("\n")[0] for each in pinned if "--hash=sha256:" not in each] == []
+    for script in ("scripts/install.sh", "Dockerfile"):
+        assert "--require-hashes" in (ROOT / script).read_text()
+
+
+def test_a30_pages_load_nothing_from_elsewhere():
+    loads = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*(?:src|href)=\"(https?:|//)")
+
+    pages = [page for page in (ROOT / "templates").rglob("*.html") if "emails" not in page.parts]
+
+    assert len(pages) > 30
+    assert [str(page) for page in pages if loads.search(page.read_text())] == []
