@@ -183,9 +183,15 @@ class RegistrationForm(StrangerForm, PersonForm):
     field_order = ("profile", *identity_fields)
 
     def __init__(
-        self, data: Any = None, *, cycle: Cycle, invitation: Invitation | None = None
+        self,
+        data: Any = None,
+        *,
+        cycle: Cycle,
+        invitation: Invitation | None = None,
+        chosen: str = "",
     ) -> None:
-        initial: dict[str, Any] = {"submission_key": uuid.uuid4().hex}
+        """``chosen``: the identifier of the profile that was chosen on the cycle's page."""
+        initial: dict[str, Any] = {"submission_key": uuid.uuid4().hex, "profile": chosen}
         if invitation and invitation.profile_id:
             initial["profile"] = str(invitation.profile_id)
         if invitation and invitation.territory_id:

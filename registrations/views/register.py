@@ -42,7 +42,8 @@ def registration_page(
     """The form; once accepted, the same redirect whether or not the address was known."""
     now = timezone.now()
     data = request.POST if request.method == "POST" else None
-    form = RegistrationForm(data, cycle=cycle, invitation=invitation)
+    chosen = request.GET.get("profil", "")
+    form = RegistrationForm(data, cycle=cycle, invitation=invitation, chosen=chosen)
     if form.is_accepted(throttling.network_of(request)):
         pace = throttling.pace_of(form.cleaned_data["email"])
         try:

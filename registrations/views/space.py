@@ -41,6 +41,7 @@ def space(request: HttpRequest, token: str) -> HttpResponse:
     registration.cycle = Cycle.objects.with_dates().get(pk=registration.cycle_id)
     now = timezone.now()
     seats = registration.own_seats
+    next_seat = next((seat for seat in seats if seat.is_ahead(now)), None)
     return render(
         request,
         "registrations/space.html",
@@ -51,7 +52,8 @@ def space(request: HttpRequest, token: str) -> HttpResponse:
             "seats": seats,
             "lost_seats": list(registration.seats.lost()),
             "is_confirmed": registration.status == Status.CONFIRMED,
-            "next_seat": next((seat for seat in seats if seat.is_ahead(now)), None),
+            "next_seat": next_seat,
+            "is_today": next_seat is not None and next_seat.slot.is_today(now),
             "programme_url": _programme_url(registration, now),
             "now": now,
         },

@@ -11,6 +11,7 @@ from sessions.models.audiences import AudienceGroup
 from sessions.models.cycles import Cycle, Phase
 from sessions.rich_text import RichTextField
 from sessions.states import Mode
+from sessions.typography import in_paris
 from sessions.videoconference import check_join_url
 
 
@@ -157,6 +158,11 @@ class Slot(models.Model):
 
     def is_over(self, now: datetime) -> bool:
         return self.ends_at <= now
+
+    def is_today(self, now: datetime) -> bool:
+        """Whether it is under way, or to come before midnight in Paris."""
+        is_same_day = in_paris(self.starts_at).date() == in_paris(now).date()
+        return not self.is_over(now) and (is_same_day or self.starts_at <= now)
 
     def assign_groups(self, groups: Iterable[AudienceGroup]) -> None:
         """Says which groups this slot is for, in place of those before.

@@ -1,8 +1,10 @@
 """How the public pages behave on a screen, on paper and under the keyboard."""
 
 import re
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import Page, expect
 
 from sessions.models import Cycle
@@ -140,6 +142,35 @@ def test_territories_open_where_one_was_chosen(page: Page, cycle):
 
     expect(page.get_by_label("Métropole européenne de Lille")).to_be_checked()
     expect(page.get_by_label("Métropole européenne de Lille")).to_be_visible()
+
+
+def test_profile_shows_its_dates_and_opens_the_form(page: Page, cycle):
+    profile = cycle.groups.last().profiles.get()
+    visit(page, "/cycles/cycle-lcd/", 320)
+
+    page.get_by_role("link", name="Voir mes dates").click()
+    page.get_by_role("list", name="Je suis…").get_by_role("link", name=profile.label).click()
+
+    expect(page.get_by_role("heading", name="Vos dates")).to_be_in_viewport()
+    expect(page.locator("#mes-dates").get_by_role("listitem")).to_have_count(3)
+    page.locator("#mes-dates").get_by_role("link", name="S’inscrire au cycle").click()
+    expect(page.get_by_role("radio", name=profile.label)).to_be_checked()
+
+
+def test_way_in_fills_the_first_screen_on_the_day(page: Page, cycle):
+    registration = make_registration(cycle)
+    slot = registration.own_seats[0].slot
+    slot.starts_at = timezone.now() - timedelta(minutes=5)
+    slot.ends_at = slot.starts_at + timedelta(hours=3)
+    slot.save()
+
+    visit(page, f"/inscriptions/{registration.token}/", 320)
+
+    way_in = page.locator(".today").get_by_role("link", name="Rejoindre la visioconférence")
+    expect(way_in).to_have_attribute("href", slot.video_url)
+    box = way_in.bounding_box()
+    assert box["height"] >= 96
+    assert box["y"] + box["height"] <= 800
 
 
 def test_motion_stops_for_those_who_ask(page: Page, cycle):

@@ -1,3 +1,4 @@
+import re
 from datetime import timedelta
 
 import pytest
@@ -328,3 +329,13 @@ def test_readiness_says_that_no_mail_leaves(client):
     response = client.get("/readyz")
 
     assert (response.status_code, response.json()["outbox"]) == (503, False)
+
+
+@pytest.mark.parametrize(("asked", "is_chosen"), [("second", True), ("0", False), ("é", False)])
+def test_form_opens_on_the_profile_that_was_chosen(client, asked, is_chosen):
+    profile = make_programme().groups.last().profiles.get()
+
+    page = text(client.get(FORM, {"profil": profile.pk if asked == "second" else asked}))
+
+    checked = re.findall(r'value="(\d+)"\s+checked', page)
+    assert checked == ([str(profile.pk)] if is_chosen else [])

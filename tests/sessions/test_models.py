@@ -27,6 +27,7 @@ from tests.factories import (
     make_session,
     make_slot,
     make_territory,
+    paris,
 )
 
 pytestmark = pytest.mark.django_db
@@ -295,3 +296,24 @@ def test_slot_cannot_take_a_group_from_another_of_its_session():
         make_slot(session).assign_groups([group])
 
     assert list(taken.groups.all()) == [group]
+
+
+@pytest.mark.parametrize(
+    ("now", "is_today"),
+    [
+        (paris(2027, 4, 5, 23, 59), False),
+        (paris(2027, 4, 6, 0, 0), True),
+        (paris(2027, 4, 6, 9, 0), True),
+        (paris(2027, 4, 6, 12, 0), False),
+    ],
+)
+def test_slot_is_today_from_midnight_to_its_end(now, is_today):
+    morning = Slot(starts_at=paris(2027, 4, 6, 9), ends_at=paris(2027, 4, 6, 12))
+
+    assert morning.is_today(now) is is_today
+
+
+def test_slot_that_passes_midnight_is_today_until_its_end():
+    night = Slot(starts_at=paris(2027, 4, 6, 23), ends_at=paris(2027, 4, 7, 1))
+
+    assert night.is_today(paris(2027, 4, 7, 0, 30))
