@@ -11,14 +11,15 @@ from datetime import timedelta
 os.environ.setdefault("SECRET_KEY", "only-for-tests-0123456789-0123456789-0123456789-abcdef")
 os.environ.setdefault("SITE_URL", "http://127.0.0.1")
 os.environ.setdefault("EMAIL_URL", "smtp://127.0.0.1:1")
-# For all. Hundreds of people come from one address.
+# Hundreds of people come from one address.
+os.environ.setdefault("THROTTLE", "off")
+# Whatever the .env of this machine says.
 os.environ.update(
     DEBUG="off",
     EMAIL_FROM="IREV <inscriptions@irev.example>",
     EMAIL_BOUNCES="",
     BOUNCES_URL="",
     BEHIND_PROXY="off",
-    THROTTLE="off",
 )
 
 from cycle_lcd.settings import *  # noqa: F403

@@ -10,9 +10,10 @@ from threading import Timer
 
 import psycopg2
 import pytest
+from django.contrib.auth.models import User
 from django.db import OperationalError, connection
 
-from registrations.models import Message, Registration
+from registrations.models import Message, Registration, RequestCount
 from registrations.states import MessageState
 from tests.faults.programs import wait_until
 from tests.faults.proof import RECOVERY, let_leases_end, prove_data, prove_mails, prove_visits
@@ -171,14 +172,23 @@ def test_f35_web_server_reloads(stage, cycle, people, report):
     prove_data(figures)
 
 
-def test_f41_cache_down(stage, cycle, people, report):
-    figures = report("F41", "the cache raises whatever it is asked")
+def test_f41_counts_of_requests_down(stage, cycle, people, report):
+    figures = report("F41", "the cache and the counts of requests are away")
+    User.objects.create_user("camille", password="une phrase assez longue", is_staff=True)
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE {RequestCount._meta.db_table} RENAME TO gone")
 
-    with stage.programs.web(FAULTS_CACHE="tests.faults.caches.DownCache") as web:
+    with stage.programs.web(THROTTLE="on", FAULTS_CACHE="tests.faults.caches.DownCache") as web:
         attempts = all_at_once(web.port, [(path_of(cycle), form) for form in islice(people, 20)])
+        credentials = {"username": "camille", "password": "une phrase assez longue"}
+        [login] = all_at_once(web.port, [("/coordination/connexion/", credentials)])
 
     prove_visits(figures, attempts)
     prove_data(figures)
+    # People are let through, whom nobody can count; no password is tried.
+    figures.numbers["login"] = login.answer.status
+    assert login.answer.status == 500
+    assert User.objects.get().last_login is None
 
 
 @pytest.mark.both_engines
