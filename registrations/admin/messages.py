@@ -15,6 +15,7 @@ from registrations import emails, outbox
 from registrations.exceptions import Refusal
 from registrations.models import Message
 from registrations.previews import html_preview
+from registrations.retention import policy
 from sessions.calendars import Method
 from sessions.typography import count
 
@@ -125,6 +126,8 @@ class MessageAdmin(admin.ModelAdmin):
     @admin.display(description="texte")
     def text(self, message: Message) -> SafeString:
         text = emails.hide_links(message.text_body, HIDDEN_LINK)
+        if not text and message.sent_at:
+            text = f"Effacé\u00a0: gardé {policy().rule('mail_bodies').until}."
         return format_html('<pre class="mail-text">{}</pre>', text)
 
     @admin.display(description="agenda")

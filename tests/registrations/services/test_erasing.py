@@ -2,6 +2,7 @@
 
 import pytest
 from django.contrib.sessions.models import Session
+from django.core.management import call_command
 from django.db import IntegrityError
 from django.utils import timezone
 
@@ -256,3 +257,13 @@ def test_erased_twice_at_once_is_erased_once():
 
     assert done == [None, None]
     assert (Destruction.objects.count(), Message.objects.count()) == (1, 1)
+
+
+def test_command_erases_again_what_a_backup_brought_back(capsys):
+    cycle = make_programme()
+    one, two = register(cycle), register(cycle, "autre@nord.example.org")
+
+    call_command("erase", one.pk, two.pk + 1_000)
+
+    assert capsys.readouterr().out == "1\u00a0inscription effacée\n"
+    assert list(Registration.objects.all()) == [two]
