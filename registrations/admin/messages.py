@@ -16,8 +16,9 @@ from registrations.exceptions import Refusal
 from registrations.models import Message
 from registrations.previews import html_preview
 from registrations.retention import policy
+from registrations.states import MessageState
 from sessions.calendars import Method
-from sessions.typography import count
+from sessions.typography import count, moment
 
 HIDDEN_LINK = "[lien personnel masqué]"
 CALENDAR_EFFECTS = {
@@ -41,14 +42,14 @@ class MessageAdmin(admin.ModelAdmin):
             "Envoi",
             {
                 "fields": (
-                    *("state", "created_at", "sent_at", "attempts", "next_attempt_at"),
-                    *("last_answer", "message_id"),
+                    *("state", "created_at", "sent_at", "attempts", "next_attempt"),
+                    *("last_answer", "identifier"),
                 )
             },
         ),
         ("Contenu", {"fields": ("html", "text", "calendar_files")}),
     )
-    readonly_fields = ("html", "text", "calendar_files")
+    readonly_fields = ("next_attempt", "identifier", "html", "text", "calendar_files")
 
     class Media:
         css = {"all": ("css/mail-preview.css",)}
@@ -114,6 +115,14 @@ class MessageAdmin(admin.ModelAdmin):
             return None
         self.log_change(request, again, "Renvoyé.")
         return again
+
+    @admin.display(description="prochaine tentative")
+    def next_attempt(self, message: Message) -> str:
+        return moment(message.next_attempt_at) if message.state == MessageState.QUEUED else "aucune"
+
+    @admin.display(description="Message-ID")
+    def identifier(self, message: Message) -> str:
+        return message.message_id
 
     @admin.display(description="HTML")
     def html(self, message: Message) -> SafeString:

@@ -9,7 +9,8 @@ from registrations import outbox
 from registrations.models import Message
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState
-from tests.factories import make_programme, make_registration
+from sessions.typography import moment
+from tests.factories import make_programme, make_registration, paris
 
 pytestmark = pytest.mark.django_db
 
@@ -70,6 +71,19 @@ def test_detail_shows_the_mail_without_the_personal_link(client, staff, django_a
     assert message.registration.token not in page
     assert f'src="{reverse("admin:registrations_message_html", args=[message.pk])}"' in page
     assert 'name="_save"' not in page
+
+
+@pytest.mark.parametrize(
+    ("state", "words"),
+    [(MessageState.QUEUED, moment(paris(2031, 4, 6, 9))), (MessageState.FAILED, "aucune")],
+)
+def test_detail_announces_an_attempt_only_if_there_will_be_one(client, staff, state, words):
+    message = make_message(state=state, next_attempt_at=paris(2031, 4, 6, 9))
+
+    page = client.get(detail(message)).content.decode()
+
+    assert page.count(f'<div class="readonly">{words}</div>') == 1
+    assert "<label>Message-ID\u00a0:</label>" in page
 
 
 def test_html_is_a_page_that_can_do_nothing(client, staff):
