@@ -174,7 +174,7 @@ def test_list_is_filtered_by_cycle_then_group_state_and_territory(staff):
     assert names(staff.get(LIST, {"territories__id__exact": lens.pk})) == ["Bernard"]
 
 
-@pytest.mark.parametrize("group", ["0", "x", "999999999999999999999"])
+@pytest.mark.parametrize("group", ["0", "x", "999999999"])
 def test_list_ignores_a_group_that_is_not_offered(staff, group):
     cycle = make_programme()
     make_registration(cycle)
