@@ -83,6 +83,10 @@ class Seat(models.Model):
         """Whether it has a slot that is not over."""
         return self.slot is not None and not self.slot.is_over(now)
 
+    def is_today(self, now: datetime) -> bool:
+        """Whether it has a slot that is under way, or to come before midnight in Paris."""
+        return self.slot is not None and self.slot.is_today(now)
+
     @property
     def uid(self) -> str:
         """UID of the calendar event: one per person and session, for ever."""

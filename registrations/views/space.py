@@ -53,7 +53,7 @@ def space(request: HttpRequest, token: str) -> HttpResponse:
             "lost_seats": list(registration.seats.lost()),
             "is_confirmed": registration.status == Status.CONFIRMED,
             "next_seat": next_seat,
-            "is_today": next_seat is not None and next_seat.slot.is_today(now),
+            "is_today": next_seat is not None and next_seat.is_today(now),
             "programme_url": _programme_url(registration, now),
             "now": now,
         },
