@@ -39,10 +39,10 @@ class PageVersionForm(forms.ModelForm):
         fields = ["page", "body"]
         widgets = {"page": forms.HiddenInput}
 
-    def _post_clean(self) -> None:
+    def full_clean(self) -> None:
         """After the field itself, which says first what it refuses."""
-        super()._post_clean()
-        page = self.cleaned_data.get("page")
+        super().full_clean()
+        page = getattr(self, "cleaned_data", {}).get("page")
         if not page or "body" in self.errors:
             return
         body = self.instance.body
