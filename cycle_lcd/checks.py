@@ -10,6 +10,19 @@ from sessions.facts import FACTS
 
 
 @register(Tags.security, deploy=True)
+def check_second_factor(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    if settings.SECOND_FACTOR:
+        return []
+    return [
+        Error(
+            "SECOND_FACTOR=off ouvre les listes de personnes avec un seul mot de passe.",
+            hint="C’est pour essayer\u00a0: ôtez cette variable de l’environnement.",
+            id="cycle_lcd.E002",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
 def check_throttle(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
     if settings.THROTTLE:
         return []

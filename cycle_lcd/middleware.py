@@ -1,9 +1,14 @@
 import re
 from collections.abc import Callable
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from registrations.second_factor import GIVEN
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
 
@@ -25,13 +30,14 @@ CONTENT_SECURITY_POLICY = "; ".join(
 )
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 # Pages that show, or lead to, what concerns one person: no cache and no search engine keeps them.
+ACCOUNT_PREFIXES = ("/admin/", "/coordination/")
 PRIVATE_PREFIXES = (
     "/inscriptions/",
     "/invitations/",
     "/remplacements/",
-    "/admin/",
-    "/coordination/",
+    "/compte/",
     "/demonstration/",
+    *ACCOUNT_PREFIXES,
 )
 
 
@@ -63,6 +69,33 @@ class SecurityHeadersMiddleware:
             # It holds a form's token, or the messages of one visitor.
             headers.setdefault("Cache-Control", "private, no-cache")
         return response
+
+
+class SecondFactorMiddleware:
+    """Leads an account that has only given its password to give its second factor.
+
+    Where ``SECOND_FACTOR`` asks for it, and before any page that accounts alone may open.
+    """
+
+    OPEN = (
+        "/admin/login/",
+        "/admin/logout/",
+        "/coordination/connexion/",
+        "/coordination/deconnexion/",
+    )
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if settings.SECOND_FACTOR and self._lacks_it(request):
+            query = urlencode({"next": request.get_full_path()})
+            return redirect(f"{reverse('second_factor')}?{query}")
+        return self.get_response(request)
+
+    def _lacks_it(self, request: HttpRequest) -> bool:
+        is_guarded = request.path.startswith(ACCOUNT_PREFIXES) and request.path not in self.OPEN
+        return is_guarded and request.user.is_authenticated and GIVEN not in request.session
 
 
 class RequestGuardMiddleware:

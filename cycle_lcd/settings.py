@@ -87,6 +87,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cycle_lcd.middleware.SecondFactorMiddleware",
     # Deny by default: a public view says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -222,6 +223,8 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "cycle_lcd.passwords.OwnWordsValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600
+# Whether a code of a telephone is asked for after the password: production does.
+SECOND_FACTOR = env.bool("SECOND_FACTOR", default=IS_HTTPS)
 
 # Security ---------------------------------------------------------------------------------------
 

@@ -85,11 +85,6 @@ def forget(what: str, who: str, limits: tuple[Limit, ...]) -> None:
     RequestCount.objects.filter(key__in=[_key(what, who, limit) for limit in limits]).delete()
 
 
-def forget_past(now: datetime) -> None:
-    """Deletes the counts without effect any more."""
-    RequestCount.objects.past(now).delete()
-
-
 def pace_of(address: str) -> Pace:
     """Counts one more mail asked for by a stranger for a clean address; when it may leave.
 

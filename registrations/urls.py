@@ -11,6 +11,7 @@ from registrations.views import (
     own_data,
     register,
     replacements,
+    second_factor,
     space,
 )
 
@@ -50,6 +51,8 @@ urlpatterns = [
     path("coordination/", coordination.home, name="coordination"),
     path("coordination/connexion/", accounts.login, name="login"),
     path("coordination/deconnexion/", accounts.logout, name="logout"),
+    path("compte/code/", second_factor.check, name="second_factor"),
+    path("compte/telephone/", second_factor.setup, name="second_factor_setup"),
     path("coordination/cycles/<slug:slug>/", coordination.cycle, name="coordination_cycle"),
     path(
         "coordination/cycles/<slug:slug>/pas-joignables/",

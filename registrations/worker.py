@@ -10,7 +10,7 @@ from types import FrameType
 from django.db import DatabaseError, InterfaceError, close_old_connections, connection
 from django.utils import timezone
 
-from registrations import outbox, pause, services, throttling
+from registrations import outbox, pause, services
 from registrations.transport import Courier
 
 log = logging.getLogger(__name__)
@@ -51,11 +51,9 @@ def send_due(stop: Stop, courier: Courier) -> int:
 def look_at_the_clock(*, with_purge: bool = True) -> None:
     """Gives the places that time frees and queues the reminders that are due; not in a pause.
 
-    Meanwhile counts of requests that are over are deleted and, once a day, what the retention
-    policy keeps no longer.
+    Meanwhile, once a day, what the retention policy keeps no longer is deleted.
     """
     now = timezone.now()
-    throttling.forget_past(now)
     if with_purge:
         services.purge_once_a_day(now=now)
     if why := pause.in_force():

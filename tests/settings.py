@@ -16,6 +16,7 @@ os.environ.update(
     BOUNCES_URL="",
     BEHIND_PROXY="off",
     THROTTLE="on",
+    SECOND_FACTOR="off",
 )
 os.environ.setdefault("DATABASE_URL", "sqlite:///unused")
 

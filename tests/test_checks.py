@@ -8,6 +8,11 @@ from django.test import override_settings
 from sessions.facts import FACTS
 
 
+@pytest.fixture(autouse=True)
+def _second_factor(settings):
+    settings.SECOND_FACTOR = True
+
+
 def found() -> list[str]:
     messages = run_checks(include_deployment_checks=True)
     return [message.id for message in messages if message.id.startswith("cycle_lcd.")]
@@ -16,6 +21,12 @@ def found() -> list[str]:
 @override_settings(THROTTLE=False)
 def test_limits_that_are_lifted_are_refused():
     assert "cycle_lcd.E001" in found()
+
+
+def test_password_alone_is_refused(settings):
+    settings.SECOND_FACTOR = False
+
+    assert "cycle_lcd.E002" in found()
 
 
 @override_settings(THROTTLE=True)

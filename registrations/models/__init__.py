@@ -1,3 +1,4 @@
+from registrations.models.accounts import SecondFactor
 from registrations.models.invitations import Invitation, Replacement
 from registrations.models.messages import Message
 from registrations.models.purges import Destruction, PastFigure, PurgeRun
@@ -19,5 +20,6 @@ __all__ = [
     "Replacement",
     "RequestCount",
     "Seat",
+    "SecondFactor",
     "Sending",
 ]

@@ -27,6 +27,7 @@ from registrations.models import (
     Registration,
     Replacement,
     RequestCount,
+    SecondFactor,
 )
 from registrations.retention import Fate, Rule, policy
 from registrations.services.counting import count_past
@@ -167,6 +168,7 @@ def _anonymise(accounts: QuerySet[User]) -> None:
         account.save(update_fields=["username", "first_name", "last_name", "email", "password"])
         account.groups.clear()
         account.user_permissions.clear()
+        SecondFactor.objects.filter(account=account).delete()
 
 
 def _cycle_ended(before: datetime) -> QuerySet[Registration]:

@@ -1,0 +1,210 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+import time_machine
+from django.core.management import CommandError, call_command
+from django.test import Client
+
+from registrations import second_factor
+from registrations.models import SecondFactor
+from tests.factories import make_account
+from tests.threads import at_once
+
+pytestmark = pytest.mark.django_db
+
+NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
+PASSWORD = "la pluie sur les toits de Lille"
+CHECK, SETUP = "/compte/code/", "/compte/telephone/"
+
+
+@pytest.fixture(autouse=True)
+def _asked_for(settings):
+    settings.SECOND_FACTOR = True
+
+
+@pytest.fixture
+def account(db):
+    return make_account(password=PASSWORD)
+
+
+@pytest.fixture
+def factor(account):
+    """A telephone tied to the account, and its recovery codes as ``factor.codes``."""
+    made = second_factor.begin(account)
+    made.codes = second_factor.confirm(made, code(made, NOON - timedelta(hours=1)), ago())
+    made.refresh_from_db()
+    return made
+
+
+def ago() -> datetime:
+    return NOON - timedelta(hours=1)
+
+
+def code(factor: SecondFactor, now: datetime = NOON) -> str:
+    return second_factor.code_at(factor.secret, int(now.timestamp()) // second_factor.STEP)
+
+
+def logged_in(account) -> Client:
+    client = Client()
+    client.force_login(account)
+    return client
+
+
+def text(response) -> str:
+    return response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("seconds", "expected"),
+    # The vectors of RFC 6238, appendix B, their last six digits.
+    [(59, "287082"), (1111111109, "081804"), (1234567890, "005924"), (20000000000, "353130")],
+)
+def test_code_is_that_of_the_standard(seconds, expected):
+    assert second_factor.code_at(b"12345678901234567890", seconds // 30) == expected
+
+
+def test_code_is_accepted_once_and_a_step_early_or_late(factor):
+    late, early = code(factor, NOON - timedelta(seconds=30)), code(factor, NOON)
+    taken = [second_factor.accept(factor, each, NOON) for each in (late, late, early, early)]
+
+    assert taken == [True, False, True, False]
+    assert not second_factor.accept(factor, code(factor, NOON + timedelta(minutes=5)), NOON)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_code_typed_twice_at_once_is_taken_once():
+    factor = second_factor.begin(make_account())
+    typed = code(factor)
+
+    taken = at_once(*[lambda: second_factor.accept(factor, typed, NOON)] * 6)
+
+    assert taken.count(True) == 1
+
+
+def test_recovery_code_replaces_the_telephone_once(factor):
+    first = factor.codes[0]
+    written = f"{first[:4]}-{first[4:8]}-{first[8:]}".upper()
+
+    taken = [second_factor.accept(factor, written, NOON) for _ in range(2)]
+
+    assert taken == [True, False]
+    assert len(set(factor.codes)) == 10
+    assert len(SecondFactor.objects.get().recovery_hashes) == 9
+
+
+def test_database_holds_neither_the_secret_nor_the_codes(factor):
+    kept = str(SecondFactor.objects.values().get())
+
+    for secret in (*factor.codes, factor.secret.decode(), second_factor.key_to_type(factor)):
+        assert secret not in kept
+
+
+@pytest.mark.parametrize("page", ["/admin/", "/coordination/", "/admin/training/cycle/"])
+def test_password_alone_opens_nothing(account, factor, page):
+    answer = logged_in(account).get(page)
+
+    assert (answer.status_code, answer["Location"]) == (
+        302,
+        f"{CHECK}?next={page.replace('/', '%2F')}",
+    )
+
+
+def test_code_opens_what_was_asked_for(account, factor):
+    client = Client()
+    with time_machine.travel(NOON, tick=False):
+        client.post("/admin/login/", {"username": "camille", "password": PASSWORD})
+        before = client.session.session_key
+        wrong = client.post(CHECK, {"code": "000000", "next": "/admin/"})
+        right = client.post(CHECK, {"code": code(factor), "next": "/admin/"})
+        opened = client.get("/admin/")
+
+    assert (wrong.status_code, right.status_code, right["Location"]) == (400, 302, "/admin/")
+    assert "Ce code n’est pas le bon." in text(wrong)
+    assert client.session.session_key != before
+    assert opened.status_code == 200
+
+
+@pytest.mark.parametrize("target", ["https://evil.example/", "//evil.example", "javascript:1"])
+def test_code_never_leads_out_of_the_site(account, factor, target):
+    with time_machine.travel(NOON, tick=False):
+        answer = logged_in(account).post(CHECK, {"code": code(factor), "next": target})
+
+    assert answer["Location"] == "/coordination/"
+
+
+def test_sixth_code_is_refused(account, factor):
+    client = logged_in(account)
+
+    with time_machine.travel(NOON, tick=False):
+        statuses = [client.post(CHECK, {"code": "000000"}).status_code for _ in range(5)]
+        right = client.post(CHECK, {"code": code(factor)})
+
+    assert statuses == [400] * 5
+    assert (right.status_code, right["Retry-After"]) == (429, "900")
+
+
+def test_account_without_a_telephone_ties_one(account):
+    client = logged_in(account)
+
+    led = client.get("/coordination/", follow=True)
+    begun = client.post(SETUP, {"begin": "1"}, follow=True)
+    factor = SecondFactor.objects.get()
+    with time_machine.travel(NOON, tick=False):
+        wrong = client.post(SETUP, {"code": "000000"})
+        tied = client.post(SETUP, {"code": code(factor)})
+        opened, again = client.get("/coordination/"), client.get(SETUP)
+
+    assert led.redirect_chain[-1] == (SETUP, 302)
+    assert "Commencer" in text(led)
+    assert second_factor.key_to_type(factor) in text(begun)
+    assert 'src="data:image/svg+xml;base64,' in text(begun)
+    assert wrong.status_code == 400
+    codes = tied.context["codes"]
+    assert len(codes) == 10
+    assert f"{codes[0][:4]}-{codes[0][4:8]}-{codes[0][8:]}" in text(tied)
+    assert (opened.status_code, again["Location"]) == (200, CHECK)
+
+
+def test_looking_at_the_pages_begins_nothing(account):
+    client = logged_in(account)
+
+    for page in (CHECK, SETUP):
+        client.get(page)
+        client.head(page)
+
+    assert not SecondFactor.objects.exists()
+
+
+def test_telephone_that_is_tied_is_not_replaced_by_whoever_knows_the_password(account, factor):
+    client = logged_in(account)
+    before = SecondFactor.objects.values().get()
+
+    client.post(SETUP, {"begin": "1"})
+    client.post(SETUP, {"code": code(factor)})
+
+    assert SecondFactor.objects.values().get() == before
+
+
+def test_pages_are_for_accounts(client):
+    for page in (CHECK, SETUP):
+        assert client.get(page)["Location"] == f"/coordination/connexion/?next={page}"
+
+
+def test_visitor_of_the_public_pages_is_asked_for_nothing(account, django_assert_num_queries):
+    assert logged_in(account).get("/").status_code == 200
+
+
+def test_lost_telephone_is_untied_by_the_command(account, factor, capsys):
+    call_command("reset_second_factor", "camille")
+
+    assert not SecondFactor.objects.exists()
+    assert capsys.readouterr().out == "Le téléphone est délié.\n"
+    for username in ("camille", "personne"):
+        with pytest.raises(CommandError):
+            call_command("reset_second_factor", username)
+
+
+def test_nothing_is_asked_where_the_deployment_does_not(account, settings):
+    settings.SECOND_FACTOR = False
+
+    assert logged_in(account).get("/admin/").status_code == 200
