@@ -1,6 +1,6 @@
 """What stays of people in figures, once everything else of them is gone.
 
-docs/decisions/0015-figures-that-stay.md: why these figures, and none below the policy's smallest.
+docs/decisions/0018-figures-that-stay.md: why these figures, and none below the policy's smallest.
 """
 
 from collections import Counter
