@@ -12,7 +12,7 @@ def main() -> None:
         execute_from_command_line(sys.argv)
     except ImproperlyConfigured as error:
         # Whoever deploys reads one line that names the setting, not a traceback.
-        sys.exit(f"Configuration : {error}")
+        sys.exit(f"Configuration\u00a0: {error}")
 
 
 if __name__ == "__main__":

@@ -4,9 +4,12 @@ Every variable read here is explained in ``.env.example``. A variable that is mi
 stops the start with a sentence that names it.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import timedelta
 from email.utils import parseaddr
 from pathlib import Path
+from types import MappingProxyType
 from urllib.parse import urlsplit
 
 import environ
@@ -26,19 +29,51 @@ class Environment(environ.Env):
         "filemail": "registrations.transport.FolderBackend",
     }
 
-    def get_value(self, var, *args, **kwargs):
-        try:
-            return super().get_value(var, *args, **kwargs)
-        except ImproperlyConfigured as error:
+    DATABASE_ENGINES = frozenset({"django.db.backends.sqlite3", "django.db.backends.postgresql"})
+    SWITCHES = MappingProxyType(
+        {**dict.fromkeys(("on", "true", "1"), True), **dict.fromkeys(("off", "false", "0"), False)}
+    )
+
+    def get_value(self, var, cast=None, default=environ.Env.NOTSET, parse_default=False):
+        # Left empty, as .env.example has it, is not given.
+        if default is self.NOTSET and not self.ENVIRON.get(var, "").strip():
             raise ImproperlyConfigured(
                 f"la variable d’environnement {var} est absente. "
-                "Donnez-la dans le fichier .env ou dans l’environnement ; "
+                "Donnez-la dans le fichier .env ou dans l’environnement\u202f; "
                 ".env.example explique chaque variable."
-            ) from error
-        except ValueError as error:
-            raise ImproperlyConfigured(
-                f"la variable d’environnement {var} n’a pas la forme attendue ({error})."
-            ) from error
+            )
+        with _named(var):
+            return super().get_value(var, cast, default, parse_default)
+
+    def bool(self, var, default):
+        """What is neither on nor off is refused: read as off, it would lift limits in silence."""
+        word = self.str(var, default="").strip().lower()
+        with _named(var):
+            return self.SWITCHES[word] if word else default
+
+    def db_url(self, var, default):
+        with _named(var):
+            database = super().db_url(var, default)
+            if database["ENGINE"] not in self.DATABASE_ENGINES:
+                raise ValueError
+            return database
+
+    def email_url(self, var):
+        url = self.url(var)
+        with _named(var):
+            return self.email_url_config(url)
+
+
+@contextmanager
+def _named(var: str) -> Iterator[None]:
+    """Names the variable that cannot be read, and quotes nothing of it: it may hold a password."""
+    try:
+        yield
+    except (ImproperlyConfigured, LookupError, ValueError):
+        raise ImproperlyConfigured(
+            f"la variable d’environnement {var} n’a pas la forme attendue\u202f; "
+            ".env.example explique chaque variable."
+        ) from None
 
 
 env = Environment()
@@ -116,7 +151,9 @@ CRISPY_TEMPLATE_PACK = "bootstrap5"
 
 # Database ---------------------------------------------------------------------------------------
 
-DATABASES = {"default": env.db("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var/db.sqlite3'}")}
+DATABASES = {
+    "default": env.db_url("DATABASE_URL", default=f"sqlite:///{BASE_DIR / 'var/db.sqlite3'}")
+}
 _database = DATABASES["default"]
 if _database["ENGINE"] == "django.db.backends.sqlite3":
     # IMMEDIATE: every atomic() takes the write lock first, so that what is counted inside it stays
@@ -142,11 +179,11 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 _mail = env.email_url("EMAIL_URL")
 EMAIL_BACKEND = _mail["EMAIL_BACKEND"]
 EMAIL_HOST = _mail.get("EMAIL_HOST", "localhost")
-EMAIL_PORT = _mail.get("EMAIL_PORT") or 25
 EMAIL_HOST_USER = _mail.get("EMAIL_HOST_USER") or ""
 EMAIL_HOST_PASSWORD = _mail.get("EMAIL_HOST_PASSWORD") or ""
 EMAIL_USE_TLS = _mail.get("EMAIL_USE_TLS", False)
 EMAIL_USE_SSL = _mail.get("EMAIL_USE_SSL", False)
+EMAIL_PORT = _mail["EMAIL_PORT"] or (465 if EMAIL_USE_SSL else 587 if EMAIL_USE_TLS else 25)
 EMAIL_FILE_PATH = _mail.get("EMAIL_FILE_PATH") or ""
 EMAIL_FROM = env.str("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
