@@ -223,14 +223,16 @@ class RegistrationForm(StrangerForm, PersonForm):
     def clean_profile(self) -> Profile:
         profile = self.cleaned_data["profile"]
         if self.invitation and self.invitation.profile_id not in {None, profile.pk}:
-            raise ValidationError(f"Votre invitation est réservée à : {self.invitation.profile}.")
+            raise ValidationError(
+                f"Votre invitation est réservée à\u00a0: {self.invitation.profile}."
+            )
         return profile
 
     def clean_territories(self) -> list[Territory]:
         territories = self.cleaned_data["territories"]
         wanted = self.invitation and self.invitation.territory
         if wanted and wanted not in territories:
-            raise ValidationError(f"Votre invitation est réservée au territoire : {wanted}.")
+            raise ValidationError(f"Votre invitation est réservée au territoire\u00a0: {wanted}.")
         return territories
 
 

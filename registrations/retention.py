@@ -187,7 +187,7 @@ class _Reader:
             fate = Fate(table.get("then", ""))
         except ValueError:
             raise self.error(
-                f"« then » ne peut pas être « {table.get('then', '')} »", key
+                f"«\u00a0then\u00a0» ne peut pas être «\u00a0{table.get('then', '')}\u00a0»", key
             ) from None
         period, event, until = self.term(table, key, fate)
         return Rule(
@@ -209,14 +209,16 @@ class _Reader:
             return Period(), "", self.text(table, "until")
         event = table.get("since", "")
         if event not in self.events:
-            raise self.error(f"l’événement « {event} » n’est pas dans [events]", key)
+            raise self.error(f"l’événement «\u00a0{event}\u00a0» n’est pas dans [events]", key)
         match table.get("after"):
             case {"days": int(days), **rest} if not rest and days >= 0:
                 period = Period(days=days)
             case {"months": int(months), **rest} if not rest and months > 0:
                 period = Period(months=months)
             case _:
-                raise self.error("« after » doit être { days = n } ou { months = n }", key)
+                raise self.error(
+                    "«\u00a0after\u00a0» doit être { days = n } ou { months = n }", key
+                )
         said = self.events[event]
         until = f"jusqu’à {said}" if period == Period() else f"{period} après {said}"
         return period, event, until
@@ -224,7 +226,7 @@ class _Reader:
     def text(self, table: dict[str, Any], name: str) -> str:
         value = table.get(name)
         if not isinstance(value, str) or not value:
-            raise self.error(f"« {name} » manque", table.get("key", ""))
+            raise self.error(f"«\u00a0{name}\u00a0» manque", table.get("key", ""))
         return value
 
     def refuse_twice(self) -> None:
@@ -243,7 +245,7 @@ class _Reader:
                 names = names if label else []
             for name in names:
                 if name in seen:
-                    raise RetentionError(_at(number, f"« {name} » y est déjà plus haut"))
+                    raise RetentionError(_at(number, f"«\u00a0{name}\u00a0» y est déjà plus haut"))
                 seen.add(name)
 
     def error(self, what: str, key: str) -> RetentionError:

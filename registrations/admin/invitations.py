@@ -83,7 +83,8 @@ class InvitationForm(forms.ModelForm):
         expires_at: datetime | None = self.cleaned_data["expires_at"]
         if expires_at and "expires_at" in self.changed_data and expires_at <= timezone.now():
             raise ValidationError(
-                "Choisissez une date à venir. Pour fermer l’invitation, décochez « Ouverte »."
+                "Choisissez une date à venir. "
+                "Pour fermer l’invitation, décochez «\u00a0Ouverte\u00a0»."
             )
         return expires_at
 

@@ -137,7 +137,7 @@ class Migration(migrations.Migration):
                 (
                     "label",
                     models.CharField(
-                        help_text="Pour vous y retrouver ; les personnes ne le voient pas.",
+                        help_text="Pour vous y retrouver\u202f; les personnes ne le voient pas.",
                         max_length=150,
                         verbose_name="nom",
                     ),

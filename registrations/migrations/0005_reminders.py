@@ -33,7 +33,7 @@ class Migration(migrations.Migration):
                         choices=[
                             ("queued", "Envoyé"),
                             ("superseded", "Remplacé par le suivant"),
-                            ("missed", "Non envoyé : trop tard"),
+                            ("missed", "Non envoyé\u00a0: trop tard"),
                         ],
                         max_length=10,
                         verbose_name="suite",

@@ -34,7 +34,9 @@ class Invitation(models.Model):
         Cycle, on_delete=models.CASCADE, related_name="invitations", verbose_name="cycle"
     )
     label = models.CharField(
-        "nom", max_length=150, help_text="Pour vous y retrouver ; les personnes ne le voient pas."
+        "nom",
+        max_length=150,
+        help_text="Pour vous y retrouver\u202f; les personnes ne le voient pas.",
     )
 
     profile = models.ForeignKey(

@@ -15,7 +15,7 @@ class ReminderRun(models.Model):
         # A later reminder of the same slot was due too: one is enough.
         SUPERSEDED = "superseded", "Remplacé par le suivant"
         # The slot had begun when a worker came back.
-        MISSED = "missed", "Non envoyé : trop tard"
+        MISSED = "missed", "Non envoyé\u00a0: trop tard"
 
     reminder = models.ForeignKey(
         Reminder, on_delete=models.CASCADE, related_name="runs", verbose_name="rappel"

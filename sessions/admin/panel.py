@@ -51,7 +51,7 @@ def _window_in_words(cycle: Cycle, now: datetime) -> str:
     if cycle.ends_at and window == Window.PAST:
         return f"Cycle terminé depuis le {moment(cycle.ends_at)}."
     if window == Window.CANCELLED:
-        return "Cycle annulé : toutes ses séances sont annulées."
+        return "Cycle annulé\u00a0: toutes ses séances sont annulées."
     if closes_at is None:
         return "Aucune séance : les inscriptions ne peuvent pas ouvrir."
     if cycle.registration_opens_at and window == Window.NOT_OPEN:

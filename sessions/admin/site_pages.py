@@ -47,10 +47,10 @@ class PageVersionForm(forms.ModelForm):
             return
         body = self.instance.body
         errors = [
-            f"Le site ne connaît pas {{{word}}} : prenez un mot de la liste ci-dessus."
+            f"Le site ne connaît pas {{{word}}}\u00a0: prenez un mot de la liste ci-dessus."
             for word in unknown_words(body)
         ] + [
-            f"Cette page doit contenir {{{word}}} : la loi le demande."
+            f"Cette page doit contenir {{{word}}}\u00a0: la loi le demande."
             for word in missing_words(SitePage(page), body)
         ]
         if errors:
@@ -116,7 +116,7 @@ class PageVersionAdmin(admin.ModelAdmin):
             request,
             form_url,
             {
-                "title": f"Modifier : {page.label}",
+                "title": f"Modifier\u00a0: {page.label}",
                 "page": page,
                 "facts": [(fact, fact.word.lower() in REQUIRED[page]) for fact in FACTS],
                 "links": [FIND, *(each.label for each in SitePage)],
@@ -187,7 +187,9 @@ def publish_view(
     if request.method == "POST" and version.is_draft:
         publish(version, by=cast(User, request.user), now=timezone.now())
         model_admin.log_change(request, version, "Texte publié.")
-        messages.success(request, f"« {version.get_page_display()} » : ce texte est sur le site.")
+        messages.success(
+            request, f"«\u00a0{version.get_page_display()}\u00a0»\u00a0: ce texte est sur le site."
+        )
         return redirect("admin:training_pageversion_changelist")
     return redirect("admin:training_pageversion_preview", version.pk)
 

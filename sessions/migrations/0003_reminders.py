@@ -23,7 +23,7 @@ class Migration(migrations.Migration):
                 (
                     "hours_before",
                     models.PositiveSmallIntegerField(
-                        help_text="48 : deux jours avant.",
+                        help_text="48\u00a0: deux jours avant.",
                         validators=[
                             django.core.validators.MinValueValidator(1),
                             django.core.validators.MaxValueValidator(720),
@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                     "text",
                     models.TextField(
                         blank=True,
-                        help_text="Ajouté au rappel ; les dates et le lien y sont déjà.",
+                        help_text="Ajouté au rappel\u202f; les dates et le lien y sont déjà.",
                         max_length=1000,
                         verbose_name="votre message",
                     ),

@@ -19,13 +19,13 @@ class Reminder(models.Model):
     hours_before = models.PositiveSmallIntegerField(
         "heures avant la séance",
         validators=[MinValueValidator(1), MaxValueValidator(30 * 24)],
-        help_text="48 : deux jours avant.",
+        help_text="48\u00a0: deux jours avant.",
     )
     text = models.TextField(
         "votre message",
         max_length=1000,
         blank=True,
-        help_text="Ajouté au rappel ; les dates et le lien y sont déjà.",
+        help_text="Ajouté au rappel\u202f; les dates et le lien y sont déjà.",
     )
 
     class Meta:

@@ -21,7 +21,7 @@ def staff(page: Page, live_server, settings) -> Page:
 
 def test_text_is_written_seen_published_and_taken_back(staff: Page):
     staff.goto("/admin/training/pageversion/")
-    staff.get_by_role("link", name="Modifier : Accessibilité").click()
+    staff.get_by_role("link", name="Modifier\u00a0: Accessibilité").click()
     # Not by its role: until the editor has started, that is the text area it stands for.
     editor = staff.locator("[aria-label=Texte]")
     editor.click()

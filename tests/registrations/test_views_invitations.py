@@ -113,7 +113,7 @@ def test_form_with_another_profile_is_an_error_of_that_field(client, cycle):
 
     assert response.status_code == 400
     assert response.context["form"].errors == {
-        "profile": [f"Votre invitation est réservée à : {last}."]
+        "profile": [f"Votre invitation est réservée à\u00a0: {last}."]
     }
     assert not Registration.objects.exists()
 
@@ -126,7 +126,7 @@ def test_form_with_another_territory_is_an_error_of_that_field(client, cycle):
 
     assert response.status_code == 400
     assert response.context["form"].errors == {
-        "territories": ["Votre invitation est réservée au territoire : Lille."]
+        "territories": ["Votre invitation est réservée au territoire\u00a0: Lille."]
     }
     assert not Registration.objects.exists()
 

@@ -11,8 +11,8 @@ from sessions.typography import count
 class Command(BaseCommand):
     help = (
         "Efface de nouveau des inscriptions qui l’étaient déjà, après la restauration d’une "
-        "sauvegarde\u00a0: leurs numéros sont dans le journal technique (« registration 42 "
-        "erased »). Un numéro inconnu ne fait rien."
+        "sauvegarde\u00a0: leurs numéros sont dans le journal technique («\u00a0registration 42 "
+        "erased\u00a0»). Un numéro inconnu ne fait rien."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:

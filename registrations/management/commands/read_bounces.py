@@ -18,7 +18,7 @@ class Command(BaseCommand):
         if not settings.BOUNCES_URL:
             raise CommandError(
                 "BOUNCES_URL est absente\u00a0: donnez dans .env la boîte où reviennent les avis "
-                "de non-remise ; .env.example l’explique."
+                "de non-remise\u202f; .env.example l’explique."
             )
         try:
             with open_mailbox(settings.BOUNCES_URL) as mailbox:

@@ -10,7 +10,7 @@ from registrations.worker import look_at_the_clock, stop_on_signals, work_until
 
 class Command(BaseCommand):
     help = (
-        "Fait tout ce qui se fait sans personne : envoie les courriels, prépare les rappels, "
+        "Fait tout ce qui se fait sans personne\u00a0: envoie les courriels, prépare les rappels, "
         "referme les places proposées restées sans réponse et, une fois par jour, efface les "
         "données dont le terme est passé. Continue jusqu’à ce qu’on l’arrête "
         "(SIGTERM ou Ctrl-C). Plusieurs peuvent tourner en même temps."

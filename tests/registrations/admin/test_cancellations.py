@@ -92,7 +92,7 @@ def test_page_of_a_cancelled_cycle_says_so(staff, cycle):
     page = staff.get(address(cycle, "change"))
 
     assert page.context["panel"]["state"] == (
-        "Publié. Cycle annulé : toutes ses séances sont annulées."
+        "Publié. Cycle annulé\u00a0: toutes ses séances sont annulées."
     )
 
 

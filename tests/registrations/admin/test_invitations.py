@@ -198,7 +198,8 @@ def test_link_is_in_no_log(staff):
             {"expires_at_0": "2001-01-01", "expires_at_1": "09:00"},
             {
                 "expires_at": [
-                    "Choisissez une date à venir. Pour fermer l’invitation, décochez « Ouverte »."
+                    "Choisissez une date à venir. "
+                    "Pour fermer l’invitation, décochez «\u00a0Ouverte\u00a0»."
                 ]
             },
         ),
