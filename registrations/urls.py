@@ -36,6 +36,7 @@ urlpatterns = [
     ),
     path("remplacements/<token:token>/", replacements.answer, name="replacement"),
     path("inscriptions/<token:token>/remplacer/", replacements.ask, name="space_replace"),
+    path("inscriptions/<token:token>/confirmer/", space.verify, name="space_verify"),
     path("inscriptions/<token:token>/accepter/", space.accept_offer, name="space_accept"),
     path("inscriptions/<token:token>/", space.space, name="space"),
     path("inscriptions/<token:token>/calendrier.ics", space.calendar, name="space_calendar"),

@@ -32,7 +32,7 @@ PUBLIC = {
     *("home", "cycle", "programme_pdf", "group_calendar", "register", "thanks"),
     *("invitation", "invited_register", "invited_thanks", "replacement"),
     *("space", "space_calendar", "space_edit", "space_cancel", "space_restore"),
-    *("space_accept", "space_replace", "find_registration", "find_sent"),
+    *("space_verify", "space_accept", "space_replace", "find_registration", "find_sent"),
     *("space_data", "space_data_file", "space_erase", "erased"),
     *("personal_data", "legal_notice", "accessibility", "site_map", "sitemap", "robots"),
     "security_txt",

@@ -204,6 +204,11 @@ class Registration(models.Model):
         return self.status == Status.CONFIRMED
 
     @property
+    def awaits_address(self) -> bool:
+        """Whether the person may take their request further by opening the link they were sent."""
+        return self.status == Status.PENDING and not self.cycle.requires_validation
+
+    @property
     def holds_places(self) -> bool:
         """Whether its seats take places; ``registrations.models.seats.taken`` in Python."""
         return self.is_confirmed or self.offer_expires_at is not None

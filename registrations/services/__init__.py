@@ -17,7 +17,7 @@ from registrations.services.purging import purge, purge_once_a_day
 from registrations.services.registering import Application, register
 from registrations.services.reminding import queue_reminders
 from registrations.services.replacing import ask_replacement, replace
-from registrations.services.validating import accept, refuse
+from registrations.services.validating import accept, refuse, verify_address
 from registrations.services.waiting import (
     accept_offer,
     lapse_offers,
@@ -58,4 +58,5 @@ __all__ = [
     "save_invitation",
     "send_link_again",
     "serve_waiting_lists",
+    "verify_address",
 ]

@@ -83,7 +83,8 @@ def register(
         application.profile,
         application.person,
         application.territories,
-        first_status(cycle, planned),
+        # Whoever the team registers was spoken to.
+        Status.PENDING if cycle.verifies_addresses and by is None else first_status(cycle, planned),
         now=now,
         submission_key=application.submission_key,
         invitation=application.invitation,

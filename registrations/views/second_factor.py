@@ -25,7 +25,7 @@ class CodeForm(forms.Form):
     code = forms.CharField(
         label="Code",
         max_length=40,
-        widget=forms.TextInput(attrs={"autocomplete": "one-time-code", "autofocus": True}),
+        widget=forms.TextInput(attrs={"autocomplete": "one-time-code"}),
         error_messages={"required": "Saisissez le code."},
     )
 

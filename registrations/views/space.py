@@ -119,6 +119,16 @@ def restore(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @require_http_methods(["POST"])
+def verify(request: HttpRequest, token: str) -> HttpResponse:
+    """« Confirmer mon inscription », where addresses are verified."""
+    registration = registration_behind(token)
+    return _act(
+        request, token, services.verify_address, registration, "Votre adresse est vérifiée."
+    )
+
+
+@login_not_required
+@require_http_methods(["POST"])
 def accept_offer(request: HttpRequest, token: str) -> HttpResponse:
     """Takes the place that was offered to someone who waited."""
     registration = registration_behind(token)

@@ -51,6 +51,7 @@ SECTIONS = [
                 "registration_closes_at",
                 "is_private",
                 "requires_validation",
+                "verifies_addresses",
                 "offer_hours",
                 "registration_note",
             ]

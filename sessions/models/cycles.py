@@ -107,6 +107,14 @@ class Cycle(models.Model):
         default=False,
         help_text="Chaque demande attend que vous l’acceptiez ou la refusiez.",
     )
+    # Against programs that register people by the hundred: they open no mailbox.
+    verifies_addresses = models.BooleanField(
+        "adresses à vérifier",
+        default=False,
+        db_default=False,
+        help_text="Pendant une attaque\u00a0: une place n’est prise qu’une fois l’inscription "
+        "confirmée par le lien du courriel.",
+    )
     is_private = models.BooleanField(
         "sur invitation",
         default=False,

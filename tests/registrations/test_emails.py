@@ -373,6 +373,8 @@ def test_confirmation_shows_a_short_address_and_not_an_endless_one(registration)
 def test_mails_of_those_without_a_place_have_dates_and_no_link(
     registration, kind, status, subject, sentence
 ):
+    registration.cycle.requires_validation = True
+    registration.cycle.save()
     set_status(registration, status)
 
     mail = send(registration, kind)
@@ -382,6 +384,17 @@ def test_mails_of_those_without_a_place_have_dates_and_no_link(
     assert told(seats_of(registration)[0].slot) in text_of(mail)
     assert "visio.numerique" not in text_of(mail) + html_of(mail)
     assert calendars_of(mail) == []
+
+
+def test_pending_asks_to_confirm_where_the_team_does_not_decide(registration):
+    set_status(registration, Status.PENDING)
+
+    mail = send(registration, MessageKind.PENDING)
+
+    asked = f"ouvrez votre lien personnel, puis «{NB}Confirmer mon inscription{NB}»."
+    assert asked in text_of(mail)
+    assert "Confirmer mon inscription" in html_of(mail)
+    assert registration.token in text_of(mail)
 
 
 def test_promoted_says_what_changed_and_gives_the_calendar(registration):

@@ -387,6 +387,8 @@ def wait(cycle, **fields):
 
 def test_state_is_said_in_words(client):
     cycle = make_programme()
+    cycle.requires_validation = True
+    cycle.save()
     sentences = {
         Status.CONFIRMED: "Votre prochaine séance",
         Status.WAITLISTED: "Vous êtes sur liste d’attente",
@@ -559,3 +561,35 @@ def test_space_tells_nothing_of_others(client):
         assert cycle.title in shown
         assert "Chloé" not in shown
         assert "chloe" not in shown.lower()
+
+
+def test_address_is_verified_by_a_button_and_not_by_opening_the_link(client):
+    cycle = make_programme()
+    registration = make_registration(cycle, status=Status.PENDING, confirmed_at=None)
+    space = f"/inscriptions/{registration.token}/"
+
+    page = text(client.get(space))
+    by_link = client.get(f"{space}confirmer/")
+    by_button = client.post(f"{space}confirmer/", follow=True)
+
+    assert f'action="{space}confirmer/"' in page
+    assert by_link.status_code == 405
+    assert "Votre adresse est vérifiée." in text(by_button)
+    registration.refresh_from_db()
+    assert registration.status == Status.CONFIRMED
+
+
+def test_request_that_the_team_decides_of_offers_no_button(client):
+    cycle = make_programme()
+    cycle.requires_validation = True
+    cycle.save()
+    registration = make_registration(cycle, status=Status.PENDING, confirmed_at=None)
+    space = f"/inscriptions/{registration.token}/"
+
+    page = text(client.get(space))
+    client.post(f"{space}confirmer/")
+
+    assert "confirmer/" not in page
+    assert "L’IREV doit encore valider" in page
+    registration.refresh_from_db()
+    assert registration.status == Status.PENDING

@@ -7,7 +7,7 @@ from registrations.models import RegistrationEvent
 from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Slot
-from tests.factories import make_account, make_programme
+from tests.factories import make_account, make_application, make_programme
 from tests.registrations.services.asking import (
     kinds_sent,
     profiles_of,
@@ -103,3 +103,54 @@ def test_confirmed_registration_is_not_refused():
 
     with pytest.raises(TransitionRefused):
         services.refuse(registration, "", now=timezone.now(), by=make_account())
+
+
+def make_verified_cycle(**fields):
+    cycle = make_programme(**fields)
+    cycle.verifies_addresses = True
+    cycle.save()
+    return cycle
+
+
+def test_address_that_is_not_verified_takes_no_place():
+    cycle = make_verified_cycle(capacity=1)
+    first = register(cycle, "a@nord.example.org")
+    second = register(cycle, "b@nord.example.org")
+
+    for registration in (second, second, first):
+        services.verify_address(registration, now=timezone.now())
+        registration.refresh_from_db()
+
+    assert (first.status, second.status) == (Status.WAITLISTED, Status.CONFIRMED)
+    assert kinds_sent(second) == [MessageKind.PENDING, MessageKind.CONFIRMATION]
+    assert verbs(second) == [Verb.REGISTERED, Verb.ACCEPTED]
+
+
+def test_address_is_still_verified_once_the_attack_is_over():
+    cycle = make_verified_cycle()
+    registration = register(cycle)
+    cycle.verifies_addresses = False
+    cycle.save()
+
+    registration = services.verify_address(registration, now=timezone.now())
+
+    assert registration.status == Status.CONFIRMED
+
+
+def test_address_that_is_verified_waits_for_the_team_where_it_decides():
+    cycle = make_validated_cycle()
+    cycle.verifies_addresses = True
+    cycle.save()
+    registration = register(cycle)
+
+    with pytest.raises(TransitionRefused):
+        services.verify_address(registration, now=timezone.now())
+
+
+def test_person_whom_the_team_registers_has_nothing_to_verify():
+    cycle = make_verified_cycle()
+    application = make_application(profiles_of(cycle)[0])
+
+    registration = services.register(cycle, application, now=timezone.now(), by=make_account())
+
+    assert registration.status == Status.CONFIRMED
