@@ -23,7 +23,7 @@ class AddressTaken(Refusal):
 
 
 class GroupFull(Refusal):
-    message = "Ce groupe est complet : l’inscription reste dans le groupe actuel."
+    message = "Ce groupe est complet\u00a0: l’inscription reste dans le groupe actuel."
 
 
 class NoRoom(Refusal):
@@ -31,7 +31,7 @@ class NoRoom(Refusal):
 
 
 class OfferLapsed(Refusal):
-    message = "Cette place n’est plus proposée : le délai de réponse est passé."
+    message = "Cette place n’est plus proposée\u00a0: le délai de réponse est passé."
 
 
 class InvitationRefused(Refusal):

@@ -18,6 +18,7 @@ LAYERS = [
     {"outbox"},
     {"services"},
     {"forms"},
+    {"replacement_forms"},
     {"views", "admin", "management"},
 ]
 ENTRANCES = {"urls", "apps"}
@@ -95,3 +96,30 @@ def test_links_between_documents_lead_somewhere():
     ]
 
     assert [(d.name, t) for d, t in targets if not (d.parent / t).exists()] == []
+
+
+# Before : ; ! ? and within « », a French text has a space that no line is cut at.
+PLAIN_SPACE = re.compile(r"(?<=[^\W\d_]|[\d»)]) [:;!?](?=\s|$)|« | »")
+
+
+@pytest.mark.parametrize("app", ["sessions", "registrations", "cycle_lcd"])
+def test_french_texts_have_no_plain_space_where_a_line_must_not_break(app):
+    found = [
+        f"{path.relative_to(ROOT)}:{node.lineno}"
+        for path in (ROOT / app).rglob("*.py")
+        for node in texts_in(ast.parse(path.read_text()))
+        # Not the pattern that mends them.
+        if PLAIN_SPACE.search(node.value) and path.name != "typography.py"
+    ]
+
+    assert found == []
+
+
+def texts_in(tree: ast.Module) -> list[ast.Constant]:
+    """The texts of a module, without its docstrings, which are in English."""
+    statements = [node.value for node in ast.walk(tree) if isinstance(node, ast.Expr)]
+    return [
+        node
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in statements
+    ]

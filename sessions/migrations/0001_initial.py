@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                     "departments",
                     models.CharField(
                         blank=True,
-                        help_text="Numéros séparés par des virgules : 59, 62.",
+                        help_text="Numéros séparés par des virgules\u00a0: 59, 62.",
                         max_length=60,
                         verbose_name="départements",
                     ),
@@ -67,7 +67,7 @@ class Migration(migrations.Migration):
                     "is_active",
                     models.BooleanField(
                         default=True,
-                        help_text="Décochez plutôt que de supprimer : les inscriptions passées le gardent.",
+                        help_text="Décochez plutôt que de supprimer\u00a0: les inscriptions passées le gardent.",
                         verbose_name="proposé à l’inscription",
                     ),
                 ),
@@ -90,7 +90,7 @@ class Migration(migrations.Migration):
                 (
                     "slug",
                     models.SlugField(
-                        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
+                        help_text="Fin de l’adresse publique\u00a0: /cycles/<adresse>/.",
                         max_length=80,
                         unique=True,
                         verbose_name="adresse de la page",
@@ -197,7 +197,7 @@ class Migration(migrations.Migration):
                     "registration_opens_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Vide : dès la publication.",
+                        help_text="Vide\u00a0: dès la publication.",
                         null=True,
                         verbose_name="ouverture des inscriptions",
                     ),
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
                     "registration_closes_at",
                     models.DateTimeField(
                         blank=True,
-                        help_text="Vide : au début de la première séance.",
+                        help_text="Vide\u00a0: au début de la première séance.",
                         null=True,
                         verbose_name="clôture des inscriptions",
                     ),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
                 (
                     "label",
                     models.CharField(
-                        help_text="Par exemple « Première phase ».",
+                        help_text="Par exemple «\u00a0Première phase\u00a0».",
                         max_length=60,
                         verbose_name="nom",
                     ),
@@ -434,7 +434,7 @@ class Migration(migrations.Migration):
                     "capacity",
                     models.PositiveIntegerField(
                         blank=True,
-                        help_text="Vide : sans limite.",
+                        help_text="Vide\u00a0: sans limite.",
                         null=True,
                         validators=[django.core.validators.MinValueValidator(1)],
                         verbose_name="nombre de places",
@@ -453,7 +453,7 @@ class Migration(migrations.Migration):
                     "video_url",
                     models.CharField(
                         blank=True,
-                        help_text="Envoyé aux personnes inscrites ; s’il est vide, dès que vous le donnerez.",
+                        help_text="Envoyé aux personnes inscrites\u202f; s’il est vide, dès que vous le donnerez.",
                         max_length=2000,
                         verbose_name="lien de visioconférence des participants",
                     ),

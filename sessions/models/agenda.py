@@ -86,14 +86,14 @@ class Slot(models.Model):
         null=True,
         blank=True,
         validators=[MinValueValidator(1)],
-        help_text="Vide : sans limite.",
+        help_text="Vide\u00a0: sans limite.",
     )
     mode = models.CharField("mode", max_length=10, choices=Mode, default=Mode.VIDEO)
     video_url = models.CharField(
         "lien de visioconférence des participants",
         max_length=2000,
         blank=True,
-        help_text="Envoyé aux personnes inscrites ; s’il est vide, dès que vous le donnerez.",
+        help_text="Envoyé aux personnes inscrites\u202f; s’il est vide, dès que vous le donnerez.",
     )
     place = models.CharField("lieu", max_length=300, blank=True)
 

@@ -50,7 +50,7 @@ class Cycle(models.Model):
         "adresse de la page",
         max_length=80,
         unique=True,
-        help_text="Fin de l’adresse publique : /cycles/<adresse>/.",
+        help_text="Fin de l’adresse publique\u00a0: /cycles/<adresse>/.",
     )
     title = models.CharField("titre", max_length=200)
     subtitle = models.CharField("sous-titre", max_length=250, blank=True)
@@ -93,13 +93,13 @@ class Cycle(models.Model):
         "ouverture des inscriptions",
         null=True,
         blank=True,
-        help_text="Vide : dès la publication.",
+        help_text="Vide\u00a0: dès la publication.",
     )
     registration_closes_at = models.DateTimeField(
         "clôture des inscriptions",
         null=True,
         blank=True,
-        help_text="Vide : au début de la première séance.",
+        help_text="Vide\u00a0: au début de la première séance.",
     )
 
     requires_validation = models.BooleanField(
@@ -212,7 +212,9 @@ class Phase(models.Model):
         Cycle, on_delete=models.CASCADE, related_name="phases", verbose_name="cycle"
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
-    label = models.CharField("nom", max_length=60, help_text="Par exemple « Première phase ».")
+    label = models.CharField(
+        "nom", max_length=60, help_text="Par exemple «\u00a0Première phase\u00a0»."
+    )
     title = models.CharField("intitulé", max_length=200, blank=True)
 
     class Meta:

@@ -45,13 +45,13 @@ class Territory(models.Model):
         "départements",
         max_length=60,
         blank=True,
-        help_text="Numéros séparés par des virgules : 59, 62.",
+        help_text="Numéros séparés par des virgules\u00a0: 59, 62.",
     )
     has_city_contract = models.BooleanField("contrat de ville", default=False)
     is_active = models.BooleanField(
         "proposé à l’inscription",
         default=True,
-        help_text="Décochez plutôt que de supprimer : les inscriptions passées le gardent.",
+        help_text="Décochez plutôt que de supprimer\u00a0: les inscriptions passées le gardent.",
     )
 
     objects = TerritoryQuerySet.as_manager()

@@ -350,7 +350,7 @@ def test_editing_to_a_full_group_is_refused_by_the_profile(client):
     for answer in (response, forced):
         assert answer.status_code == 400
         assert answer.context["form"].errors == {
-            "profile": ["Ce groupe est complet : l’inscription reste dans le groupe actuel."]
+            "profile": ["Ce groupe est complet\u00a0: l’inscription reste dans le groupe actuel."]
         }
         assert 'value="Cheffe de projet"' in text(answer)
     assert not registration.events.exists()

@@ -255,7 +255,9 @@ def test_change_of_profile_to_a_full_group_is_refused(staff):
     response = staff.post(address("profile", registration), {"profile": second.pk}, follow=True)
 
     assert "Cette séance est complète." in preview.content.decode()
-    assert said(response) == ["Ce groupe est complet : l’inscription reste dans le groupe actuel."]
+    assert said(response) == [
+        "Ce groupe est complet\u00a0: l’inscription reste dans le groupe actuel."
+    ]
     registration.refresh_from_db()
     assert registration.profile == first
 
