@@ -4,23 +4,7 @@ import pytest
 from django.core.mail import EmailMessage
 
 from registrations.transport import Answer, Courier, SmtpBackend, Verdict, readable
-from tests.smtp import HANG_UP, refusing_server, smtp_server
-
-
-@pytest.fixture
-def letterbox(settings):
-    settings.EMAIL_BACKEND = "registrations.transport.SmtpBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    with smtp_server() as letterbox:
-        settings.EMAIL_PORT = letterbox.port
-        yield letterbox
-
-
-@pytest.fixture
-def courier(letterbox):
-    courier = Courier()
-    yield courier
-    courier.close()
+from tests.smtp import HANG_UP, refusing_server
 
 
 def make_mail(**fields):
