@@ -15,18 +15,8 @@ from registrations.states import MessageState, Status
 from registrations.worker import look_at_the_clock
 from sessions.models import Profile
 from tests.factories import make_application, make_programme, make_registration
-from tests.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def letterbox(settings):
-    settings.EMAIL_BACKEND = "registrations.transport.SmtpBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    with smtp_server() as letterbox:
-        settings.EMAIL_PORT = letterbox.port
-        yield letterbox
 
 
 @pytest.fixture

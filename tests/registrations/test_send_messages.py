@@ -22,21 +22,11 @@ from registrations.models.messages import MessageKind
 from registrations.states import MessageState
 from registrations.transport import Courier
 from tests.factories import make_programme, make_registration
-from tests.smtp import smtp_server
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 # Longer than anything here takes, so that a test that waits for what never comes ends.
 PATIENCE = 20
-
-
-@pytest.fixture
-def letterbox(settings):
-    settings.EMAIL_BACKEND = "registrations.transport.SmtpBackend"
-    settings.EMAIL_HOST = "127.0.0.1"
-    with smtp_server() as letterbox:
-        settings.EMAIL_PORT = letterbox.port
-        yield letterbox
 
 
 @pytest.fixture
