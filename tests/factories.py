@@ -201,6 +201,30 @@ def make_account(role: str = STAFF, username: str = "camille", **fields) -> User
     return account
 
 
+def make_registrations(cycle: Cycle, n: int) -> None:
+    """That many confirmed people in the cycle's first profile, written at once."""
+    profile = Profile.objects.filter(group__cycle=cycle).first()
+    people = Registration.objects.bulk_create(
+        Registration(
+            cycle=cycle,
+            profile=profile,
+            status=Status.CONFIRMED,
+            email=f"personne{number}@nord.example.org",
+            email_key=f"personne{number}@nord.example.org",
+            link_hash=f"{number:064}",
+            created_at=timezone.now(),
+            confirmed_at=timezone.now(),
+        )
+        for number in range(n)
+    )
+    slots = list(profile.group.slots.all())
+    Seat.objects.bulk_create(
+        Seat(registration=person, session_id=slot.session_id, slot=slot)
+        for person in people
+        for slot in slots
+    )
+
+
 def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:
     """What a browser posts for a valid registration in the cycle's first profile."""
     return {

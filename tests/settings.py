@@ -18,7 +18,7 @@ os.environ.update(
     THROTTLE="on",
     SECOND_FACTOR="off",
 )
-os.environ.setdefault("DATABASE_URL", "sqlite:///unused")
+os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
 
 from cycle_lcd.settings import *  # noqa: F403
 from cycle_lcd.settings import DATABASES, STORAGES, TEMPLATES

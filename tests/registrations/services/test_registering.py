@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from registrations import services
 from registrations.exceptions import RegistrationClosed
-from registrations.models import Message, Registration, RegistrationEvent, Seat
+from registrations.models import Message, Registration, RegistrationEvent
 from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Slot
@@ -16,6 +16,7 @@ from tests.factories import (
     make_cycle,
     make_group,
     make_programme,
+    make_registrations,
     make_session,
     make_slot,
     make_territory,
@@ -147,28 +148,11 @@ def test_register_leaves_the_link_out_of_the_database():
     assert list(Registration.objects.by_token(registration.token)) == [registration]
 
 
-@pytest.mark.parametrize("n_registered", [0, 1, 200])
+@pytest.mark.parametrize("n_registered", [0, 1, 1_000])
 def test_register_costs_the_same_whatever_is_registered(n_registered, django_assert_num_queries):
-    cycle = make_programme(capacity=500)
+    cycle = make_programme(capacity=2_000)
     profile = profiles_of(cycle)[0]
-    many = [
-        Registration(
-            cycle=cycle,
-            profile=profile,
-            status=Status.CONFIRMED,
-            email=f"personne{n}@nord.example.org",
-            email_key=f"personne{n}@nord.example.org",
-            link_hash=f"{n:064}",
-            created_at=timezone.now(),
-        )
-        for n in range(n_registered)
-    ]
-    Registration.objects.bulk_create(many)
-    Seat.objects.bulk_create(
-        Seat(registration=registration, session=slot.session, slot=slot)
-        for registration in many
-        for slot in profile.group.slots.select_related("session")
-    )
+    make_registrations(cycle, n_registered)
     application = make_application(profile)
 
     with django_assert_num_queries(10):
