@@ -10,6 +10,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
+from registrations.cleaning import email_key
 from registrations.fields import EmailAddressField, FreeTextField, LineField, NameField, PhoneField
 from registrations.humans import StrangerForm
 from registrations.models import Invitation, Registration
@@ -210,8 +211,9 @@ class RegistrationForm(StrangerForm, PersonForm):
         """What the cleaned form asks for."""
         cleaned = self.cleaned_data
         profile: Profile = cleaned["profile"]
-        # Of this cycle, whatever was posted; a form without its key is a new one each time.
-        key = cleaned["submission_key"] or uuid.uuid4().hex
+        # Of this cycle and this address, whatever was posted: a form that the browser brought back
+        # and that was filled in for someone else is another one. Without its key, each is.
+        key = f"{email_key(cleaned['email'])}/{cleaned['submission_key'] or uuid.uuid4().hex}"
         return Application(
             profile=profile,
             person=self.person | {"email": cleaned["email"]},

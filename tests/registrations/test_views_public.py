@@ -268,6 +268,17 @@ def test_double_click_makes_one_registration_and_one_mail(client):
     assert Message.objects.count() == 1
 
 
+def test_form_brought_back_for_someone_else_registers_them_too(client):
+    cycle = make_programme()
+    data = form_data(cycle, make_territory(), submission_key="une-seule-fois")
+
+    client.post(FORM, data)
+    client.post(FORM, {**data, "email": "autre@nord.example.org"})
+
+    assert Registration.objects.count() == 2
+    assert Message.objects.count() == 2
+
+
 def test_find_answers_the_same_for_all(client, django_assert_num_queries):
     make_registration(make_programme(), "connue@nord.example.org")
 
