@@ -117,11 +117,12 @@ def reminder(message: Message, now: datetime) -> Draft | None:
 def with_late_reminders(registration: Registration, lines: list[Line]) -> list[Line]:
     """``lines``, with staff's own words of the reminders that were due before the confirmation.
 
-    Those reminders are not sent to this person any more. One query.
+    Those reminders are not sent to this person any more. Nothing more for who is not confirmed.
+    One query in all cases.
     """
     reminders = list(registration.cycle.reminders.exclude(text=""))
     since = registration.confirmed_at
-    if since is None or not reminders:
+    if since is None or not registration.is_confirmed or not reminders:
         return lines
     return [
         Line(

@@ -180,4 +180,7 @@ def _in_state(message: Message, now: datetime, status: Status) -> Draft | None:
     registration = registration_of(message)
     if registration.status != status:
         return None
-    return draft_of(registration, lines_ahead(registration, now), now=now)
+    # As for a confirmation, though there is nothing to add: an address that is known already must
+    # not cost one query more than one that now waits.
+    lines = changes.with_late_reminders(registration, lines_ahead(registration, now))
+    return draft_of(registration, lines, now=now)

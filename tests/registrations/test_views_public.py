@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from registrations.models import Message, Registration
 from registrations.states import Status
-from sessions.models import Slot
+from sessions.models import Cycle, Slot
 from tests.factories import (
     form_data,
     in_days,
@@ -165,6 +165,22 @@ def test_registration_costs_the_same_with_its_thanks(
         client.post(FORM, data, follow=True)
 
     assert Registration.objects.count() == n_registered + 1
+
+
+@pytest.mark.parametrize("known", [False, True])
+@pytest.mark.parametrize("fields", [{"capacity": 1}, {"requires_validation": True}])
+def test_who_waits_or_is_to_be_validated_costs_the_same_known_or_not(
+    client, django_assert_num_queries, fields, known
+):
+    cycle = make_programme(capacity=fields.get("capacity"))
+    Cycle.objects.update(requires_validation="requires_validation" in fields)
+    make_registration(cycle, "autre@nord.example.org")
+    data = form_data(cycle, make_territory())
+    if known:
+        make_registration(cycle, data["email"])
+
+    with django_assert_num_queries(TOTAL_QUERIES):
+        client.post(FORM, data, follow=True)
 
 
 def test_known_address_gets_the_same_answer_for_the_same_work(client, django_assert_num_queries):
