@@ -58,7 +58,8 @@ def agenda_changed(message: Message, now: datetime) -> Draft | None:
     released = released_in(registration, message.context["released"])
     if not registration.is_active or not (lines or released):
         return None
-    # Calendars know nothing of those who wait, but the words of the mail are for them too.
+    # Calendars know nothing of those who were never confirmed; the words of the mail are for them
+    # too.
     draft = draft_of(
         registration,
         lines,
@@ -67,7 +68,7 @@ def agenda_changed(message: Message, now: datetime) -> Draft | None:
         released=released,
         sentence=message.context["sentence"],
     )
-    if registration.is_confirmed:
+    if registration.confirmed_at:
         return draft
     return Draft(draft.context, draft.links, draft.cycle)
 

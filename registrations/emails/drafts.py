@@ -9,6 +9,8 @@ from registrations.calendars import Released, cancellations, publication
 from registrations.emails.marks import mark
 from registrations.links import absolute, personal_page
 from registrations.models import Message, Registration, Seat
+from registrations.models.messages import MessageKind
+from registrations.states import MessageState
 from sessions.models import Cycle
 
 
@@ -83,12 +85,22 @@ def lines_ahead(registration: Registration, now: datetime) -> list[Line]:
 
 
 def released_ahead(registration: Registration, now: datetime) -> list[Released]:
-    """The slots to come, of someone who leaves them all."""
-    return [
+    """The slots to come, of someone who leaves them all; one query more than their own seats.
+
+    With those that went away before, where the mail that was to say so has not left: it never will.
+    """
+    held = [
         Released(seat, seat.slot.starts_at, seat.slot.ends_at)
         for seat in registration.own_seats
         if seat.slot and seat.is_ahead(now)
     ]
+    unsent = registration.messages.exclude(state=MessageState.SENT).filter(
+        kind__in=(MessageKind.SEATS_CHANGED, MessageKind.AGENDA_CHANGED)
+    )
+    contexts = unsent.order_by("pk").values_list("context", flat=True)
+    gone = [each for context in contexts for each in context.get("released", ())]
+    untold = [each for each in released_in(registration, gone) if each.ends_at > now]
+    return sorted([*held, *untold], key=lambda each: each.starts_at)
 
 
 def released_in(registration: Registration, gone: Iterable[Mapping[str, Any]]) -> list[Released]:

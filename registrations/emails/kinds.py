@@ -84,7 +84,9 @@ def already_registered(message: Message, now: datetime) -> Draft | None:
 def cancelled(message: Message, now: datetime) -> Draft | None:
     """Context, where staff cancelled the whole cycle: ``cycle_cancelled``, ``sentence``."""
     registration = registration_of(message)
-    if registration.status != Status.CANCELLED:
+    came_back = registration.status != Status.CANCELLED
+    # Someone who came back only to wait still has in their calendar what they had before.
+    if came_back and (registration.is_confirmed or not registration.confirmed_at):
         return None
     return draft_of(
         registration,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from registrations import places, tokens
 from registrations.cleaning import email_key
@@ -94,6 +94,10 @@ def change_status(
         raise TransitionRefused
     registration.status = to
     if to == Status.CONFIRMED:
+        if registration.confirmed_at:
+            # A higher SEQUENCE than the cancellation's, or calendars would keep the events struck
+            # out.
+            upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
         registration.confirmed_at = now
     if to == Status.WAITLISTED:
         registration.queued_at = now

@@ -51,8 +51,6 @@ def restore(registration: Registration, *, now: datetime, by: Actor = None) -> R
         raise RegistrationClosed
     planned = seat_again(registration, now=now)
     status = first_status(registration.cycle, planned)
-    # A higher SEQUENCE than the cancellation's, or calendars would keep the events struck out.
-    upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
     change_status(registration, status, Verb.RESTORED, now=now, by=by)
     outbox.queue(FIRST_MAIL[status], registration=registration)
     return registration

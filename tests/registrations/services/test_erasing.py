@@ -239,7 +239,7 @@ def test_erase_asks_the_same_of_the_database_whoever_else_there_is(django_assert
         ask_replacement(register(cycle, f"{number}@nord.example.org"), f"c{number}@x.example.org")
     registration = register(cycle)
 
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(26):
         erase(registration)
 
 
