@@ -14,8 +14,9 @@ from registrations.services.seating import seat_again
 from registrations.states import Status
 from sessions.models import Slot
 
-# Near a slot, an offer lasts half of the time that is left, and never longer than this.
+# Near a slot, an offer lasts half of the time that is left, within these bounds.
 LONGEST_OFFER = timedelta(hours=12)
+SHORTEST_OFFER = timedelta(minutes=15)
 
 
 def promote_waiting(cycle_id: int, *, now: datetime) -> list[Registration]:
@@ -45,9 +46,11 @@ def promote_waiting(cycle_id: int, *, now: datetime) -> list[Registration]:
             continue
         for room in wanted:
             room.take(own)
-        first_starts_at = min(room.slot.starts_at for room in wanted)
-        if first_starts_at - now <= timedelta(hours=cycle.offer_hours):
-            _offer(registration, first_starts_at, now=now)
+        # Those under way, if any, leave no time to answer; the deadline is for the next.
+        coming = [room.slot.starts_at for room in wanted if room.slot.starts_at > now]
+        time_left = min(coming, default=now) - now
+        if time_left <= timedelta(hours=cycle.offer_hours):
+            _offer(registration, time_left, now=now)
         else:
             _confirm(registration, now=now, verb=Verb.PROMOTED, by=None)
         served.append(registration)
@@ -138,8 +141,8 @@ def serve_waiting_lists(*, now: datetime) -> int:
     return n_served
 
 
-def _offer(registration: Registration, first_starts_at: datetime, *, now: datetime) -> None:
-    lasts = min(LONGEST_OFFER, (first_starts_at - now) / 2)
+def _offer(registration: Registration, time_left: timedelta, *, now: datetime) -> None:
+    lasts = max(SHORTEST_OFFER, min(LONGEST_OFFER, time_left / 2))
     registration.offer_expires_at = (now + lasts).replace(second=0, microsecond=0)
     registration.save(update_fields=["offer_expires_at"])
     write_event(registration, Verb.OFFERED, registration.status, now=now, by=None)

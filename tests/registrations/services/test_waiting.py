@@ -8,7 +8,7 @@ from registrations import places, services
 from registrations.exceptions import AddressTaken, NoRoom, OfferLapsed
 from registrations.models import Invitation, Registration, RegistrationEvent
 from registrations.models.messages import MessageKind
-from registrations.states import Status
+from registrations.states import MessageState, Status
 from sessions.models import Slot
 from tests.factories import in_days, make_account, make_programme, make_slot
 from tests.registrations.services.asking import (
@@ -129,6 +129,37 @@ def test_offer_still_open_does_not_lapse():
     services.cancel(holder, now=timezone.now())
 
     assert services.lapse_offers(now=in_days(3)) == 0
+
+
+@pytest.mark.parametrize("minutes", [-60, 1])
+def test_offer_leaves_time_to_answer_even_once_a_slot_has_begun(minutes):
+    cycle = make_programme(capacity=1, first_day=2)
+    holder = register(cycle, "a@nord.example.org")
+    waiting = register(cycle, "b@nord.example.org")
+    starts_at = timezone.now() + timedelta(minutes=minutes)
+    slots = Slot.objects.filter(pk=slots_of(waiting)[0].pk)
+    slots.update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))
+    Slot.objects.exclude(pk__in=slots).update(starts_at=in_days(1, 9), ends_at=in_days(1, 12))
+
+    services.cancel(holder, now=timezone.now())
+
+    waiting.refresh_from_db()
+    assert waiting.offer_expires_at - timezone.now() > timedelta(minutes=13)
+    assert waiting.messages.get(kind=MessageKind.OFFERED).state == MessageState.QUEUED
+
+
+def test_place_in_a_slot_that_has_begun_is_given_when_the_next_is_far():
+    cycle = make_programme(capacity=1)
+    holder = register(cycle, "a@nord.example.org")
+    waiting = register(cycle, "b@nord.example.org")
+    starts_at = timezone.now() - timedelta(hours=1)
+    slots = Slot.objects.filter(pk=slots_of(waiting)[0].pk)
+    slots.update(starts_at=starts_at, ends_at=starts_at + timedelta(hours=3))
+
+    services.cancel(holder, now=timezone.now())
+
+    waiting.refresh_from_db()
+    assert waiting.status == Status.CONFIRMED
 
 
 def test_offer_declined_goes_to_the_next():
