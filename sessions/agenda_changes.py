@@ -140,6 +140,12 @@ def compare(
     return AgendaChanges(tuple(changes))
 
 
+def lock_agenda(cycle: Cycle) -> None:
+    """Makes whoever else saves this agenda wait until the transaction ends."""
+    # no_key: rows that refer to the cycle may still be inserted meanwhile.
+    Cycle.objects.select_for_update(no_key=True).values("pk").get(pk=cycle.pk)
+
+
 @transaction.atomic
 def save_agenda(
     cycle: Cycle, planned: Sequence[PlannedSlot], removed: Sequence[Slot] = ()
@@ -151,8 +157,7 @@ def save_agenda(
     slot to remove, IntegrityError when a group would have two slots in a
     session: forms check both before.
     """
-    # no_key: rows that refer to the cycle may still be inserted meanwhile.
-    Cycle.objects.select_for_update(no_key=True).values("pk").get(pk=cycle.pk)
+    lock_agenda(cycle)
     changes = compare(agenda_states(cycle), planned, removed)
     changed = [change for change in changes.changes if change.after is not None]
     Slot.objects.filter(pk__in=[slot.pk for slot in changes.slots(Change.REMOVED)]).delete()

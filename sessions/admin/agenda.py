@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.response import TemplateResponse
@@ -10,7 +11,8 @@ from django.utils import timezone
 
 from sessions.admin.agenda_form import AgendaForm
 from sessions.admin.panel import cycle_url
-from sessions.agenda_changes import AgendaChanges, Change
+from sessions.agenda_changes import AgendaChanges, Change, lock_agenda
+from sessions.models import Cycle
 from sessions.typography import count
 
 if TYPE_CHECKING:
@@ -23,14 +25,28 @@ BACK = "_back"
 def agenda_view(model_admin: "CycleAdmin", request: HttpRequest, object_id: str) -> HttpResponse:
     """Shows all the slots of a cycle, and saves them together, once reviewed if need be."""
     cycle = model_admin.get_cycle(request, object_id, "change")
-    data = request.POST if request.method == "POST" else None
-    form = AgendaForm(cycle, data, now=timezone.now())
+    if request.method != "POST":
+        return _page(model_admin, request, cycle, AgendaForm(cycle, now=timezone.now()))
+    with transaction.atomic():
+        # Before the form reads the agenda: what it finds unchanged stays so until it is saved.
+        lock_agenda(cycle)
+        return _save(model_admin, request, cycle)
+
+
+def _save(model_admin: "CycleAdmin", request: HttpRequest, cycle: Cycle) -> HttpResponse:
+    form = AgendaForm(cycle, request.POST, now=timezone.now())
     if form.is_valid() and BACK not in request.POST:
         review = model_admin.review_agenda(request, cycle, form)
         if review is not None:
             return review
         messages.success(request, summary(model_admin.save_agenda(request, cycle, form)))
         return redirect(cycle_url("agenda" if "_continue" in request.POST else "change", cycle))
+    return _page(model_admin, request, cycle, form)
+
+
+def _page(
+    model_admin: "CycleAdmin", request: HttpRequest, cycle: Cycle, form: AgendaForm
+) -> HttpResponse:
     return TemplateResponse(
         request,
         "admin/training/cycle/agenda.html",

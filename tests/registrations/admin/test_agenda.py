@@ -1,7 +1,10 @@
 """The agenda of a cycle that people are registered for: what saving it will send, and sends."""
 
+from functools import partial
+
 import pytest
 from django.contrib.messages import get_messages
+from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
@@ -11,6 +14,7 @@ from registrations.states import Status
 from sessions.models import Slot
 from tests.factories import make_account, make_programme, make_registration
 from tests.sessions.admin.test_agenda_form import posted
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -216,9 +220,27 @@ def test_cancelled_slot_is_announced_and_leaves_no_seat(staff, cycle):
 
 def test_review_costs_three_queries_a_person(staff, cycle, django_assert_num_queries):
     data = moved(cycle)
-    with django_assert_num_queries(49):
+    with django_assert_num_queries(52):
         staff.post(url(cycle), data)
 
     make_waiting(cycle, "d@nord.example.org")
-    with django_assert_num_queries(52):
+    with django_assert_num_queries(55):
         staff.post(url(cycle), data)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_agenda_saved_by_two_at_once_keeps_what_the_first_saved():
+    cycle = make_programme()
+    account = make_account()
+    first, second = Slot.objects.of_cycle(cycle).in_order()[:2]
+    posts = []
+    for slot in (first, second):
+        client = Client()
+        client.force_login(account)
+        data = posted(cycle, **{f"slot_{slot.pk}__place": "Lille"})
+        posts.append(partial(client.post, url(cycle), data))
+
+    answers = at_once(*posts)
+
+    assert sorted(answer.status_code for answer in answers) == [200, 302]
+    assert Slot.objects.filter(place="Lille").count() == 1
