@@ -98,19 +98,22 @@ def move_seat(
     """
     registration = lock(registration)
     seat = registration.seats.filter(session=slot.session_id).select_related("slot").first()
-    if seat is None or not registration.is_active or slot.cancelled_at or slot.is_over(now):
+    # As it is under the lock: staff may have cancelled the slot since it was chosen.
+    found = places.rooms(
+        Slot.objects.kept().filter(pk=slot.pk, ends_at__gt=now),
+        places.reservations(registration.cycle, now),
+    )
+    if seat is None or not registration.is_active or not found:
         raise TransitionRefused
     if seat.slot_id == slot.pk:
         return registration
-    [room] = places.rooms(
-        Slot.objects.filter(pk=slot.pk), places.reservations(registration.cycle, now)
-    )
+    [room] = found
     if registration.holds_places and room.is_full_for(registration.invitation_id):
         if not over_capacity:
             raise NoRoom
         places.allow_one_more([room])
         write_event(registration, Verb.FORCED, registration.status, now=now, by=by)
-    seat.slot = slot
+    seat.slot = room.slot
     seat.sequence += 1
     seat.save(update_fields=["slot", "sequence"])
     _tell_moved(registration, [], now=now, by=by)

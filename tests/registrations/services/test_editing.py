@@ -182,3 +182,14 @@ def test_move_above_capacity_is_asked_for_and_journaled():
     assert sequences_of(registration) == [1, 0, 0]
     assert verbs(registration) == [Verb.REGISTERED, Verb.FORCED, Verb.MOVED]
     assert registration.events.get(verb=Verb.FORCED).by == staff
+
+
+def test_move_to_a_slot_cancelled_meanwhile_is_refused():
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    registration = register(cycle, profile=morning)
+    chosen = afternoon.group.slots.get(session__number=1)
+    Slot.objects.filter(pk=chosen.pk).update(cancelled_at=timezone.now())
+
+    with pytest.raises(TransitionRefused):
+        services.move_seat(registration, chosen, now=timezone.now(), by=None)
