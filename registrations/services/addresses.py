@@ -7,8 +7,7 @@ from registrations.cleaning import email_key
 from registrations.exceptions import AddressTaken, TransitionRefused
 from registrations.models import Registration
 from registrations.services.core import Actor, Verb, lock, write_event
-from registrations.services.registering import FIRST_MAIL
-from registrations.states import Status
+from registrations.services.registering import standing_mail
 
 
 @transaction.atomic
@@ -46,5 +45,5 @@ def correct_address(
         ]
     )
     write_event(registration, Verb.ADDRESS_CORRECTED, registration.status, now=now, by=by)
-    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
+    outbox.queue(standing_mail(registration), registration=registration)
     return registration

@@ -5,8 +5,7 @@ from registrations.exceptions import TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import lock
-from registrations.services.registering import FIRST_MAIL
-from registrations.states import Status
+from registrations.services.registering import standing_mail
 from registrations.throttling import FREE, Pace
 
 
@@ -16,7 +15,7 @@ def send_link_again(registration: Registration) -> None:
     registration = lock(registration)
     if not registration.is_active:
         raise TransitionRefused("Seule une inscription active a un lien à envoyer.")
-    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration)
+    outbox.queue(standing_mail(registration), registration=registration)
 
 
 @transaction.atomic

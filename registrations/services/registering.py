@@ -24,6 +24,13 @@ FIRST_MAIL = {
 }
 
 
+def standing_mail(registration: Registration) -> MessageKind:
+    """The mail that says where someone active stands."""
+    if registration.offer_expires_at is not None:
+        return MessageKind.OFFERED
+    return FIRST_MAIL[Status(registration.status)]
+
+
 @dataclass(frozen=True)
 class Application:
     """A registration form, cleaned. ``person`` holds the fields of EDITABLE and ``email``."""

@@ -124,3 +124,14 @@ def test_correcting_asks_ten_things(registration, django_assert_num_queries):
     # journal; for the mail, the seats, the texts of reminders and the row.
     with django_assert_num_queries(10):
         correct(registration)
+
+
+def test_mail_tells_of_the_place_that_is_offered(registration):
+    Registration.objects.update(
+        status=Status.WAITLISTED, queued_at=NOW, offer_expires_at=in_days(1)
+    )
+
+    correct(registration)
+
+    message = registration.messages.get()
+    assert (message.kind, message.state) == (MessageKind.OFFERED, MessageState.QUEUED)
