@@ -1,0 +1,94 @@
+"""Every page, state and mail, as those who see, point or move less well meet it."""
+
+import pytest
+from playwright.sync_api import Page
+
+from registrations.roles import COORDINATION, STAFF
+from tests.browser import stops
+from tests.browser.axe import NOT_FOR_MAILS, findings
+from tests.browser.comfort import (
+    clipped,
+    enlarge_text,
+    moves,
+    own_colours,
+    scrolls_sideways,
+    space_out,
+    tab_faults,
+)
+from tests.browser.stops import Stop, go, log_in_as
+from tests.factories import make_account
+
+# Who makes the stops, and whose account they need.
+PARTS = {
+    "public": (stops.public_stops, None),
+    "bare": (stops.bare_stops, None),
+    "space": (stops.space_stops, None),
+    "coordination": (stops.coordination_stops, COORDINATION),
+    "admin": (stops.admin_stops, STAFF),
+    "mails": (stops.mail_stops, None),
+}
+WIDTHS = [1280, 320]
+
+
+@pytest.fixture(params=PARTS)
+def part(request, page: Page, live_server, settings) -> list[Stop]:
+    """The stops of a part of the site, to which the browser is logged in if need be."""
+    make_stops, role = PARTS[request.param]
+    if role:
+        log_in_as(page, make_account(role), live_server.url, settings.SESSION_COOKIE_NAME)
+    return make_stops()
+
+
+def test_pages_have_no_fault_that_axe_finds(page: Page, part):
+    # Colours on their way from one scheme to the other are no one's.
+    page.emulate_media(reduced_motion="reduce")
+    faults = []
+    for stop in part:
+        without = NOT_FOR_MAILS if stop.address.startswith("/courriels/") else ()
+        go(page, stop)
+        for width in WIDTHS:
+            page.set_viewport_size({"width": width, "height": 800})
+            lines = findings(page, without=without)
+            faults += [f"{stop.name}, {width} px: {line}" for line in lines]
+        page.emulate_media(color_scheme="dark")
+        faults += [f"{stop.name}, dark: {line}" for line in findings(page, contrast_only=True)]
+        page.emulate_media(color_scheme="light")
+
+    assert not faults, "\n".join(faults)
+
+
+WALKED = ["public", "bare", "space", "coordination"]
+
+
+@pytest.mark.parametrize("part", WALKED, indirect=True)
+def test_keyboard_walks_through_pages_and_sees_where_it_is(page: Page, part):
+    """In the order of the page, nothing left out, nothing hidden, nowhere stuck."""
+    page.set_viewport_size({"width": 320, "height": 800})
+    faults = []
+    for stop in part:
+        go(page, stop)
+        faults += [f"{stop.name}: {fault}" for fault in tab_faults(page)]
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("part", [*WALKED, "mails"], indirect=True)
+def test_pages_bear_what_readers_do_to_them(page: Page, part):
+    """400 %, letters twice as large, more space between them, colours forced, no motion."""
+    faults = []
+    for stop in part:
+        # 1280 by 1024 at 400 %.
+        page.set_viewport_size({"width": 320, "height": 256})
+        page.emulate_media(reduced_motion="reduce", forced_colors="active")
+        go(page, stop)
+        found = [*moves(page), *own_colours(page)]
+        page.emulate_media(reduced_motion="no-preference", forced_colors="none")
+        for width, change in [(320, None), (320, space_out), (640, enlarge_text)]:
+            page.set_viewport_size({"width": width, "height": 800})
+            if change:
+                change(page)
+            found += [f"scrolls sideways, {width}, {change}"] if scrolls_sideways(page) else []
+            found += clipped(page)
+        faults += [f"{stop.name}: {fault}" for fault in found]
+
+    assert not faults, "\n".join(faults)
