@@ -99,13 +99,13 @@ def test_database_holds_neither_the_secret_nor_the_codes(factor):
         assert secret not in kept
 
 
-@pytest.mark.parametrize("page", ["/admin/", "/coordination/", "/admin/training/cycle/"])
-def test_password_alone_opens_nothing(account, factor, page):
-    answer = logged_in(account).get(page)
+@pytest.mark.parametrize("address", ["/admin/", "/coordination/", "/admin/training/cycle/"])
+def test_password_alone_opens_nothing(account, factor, address):
+    answer = logged_in(account).get(address)
 
     assert (answer.status_code, answer["Location"]) == (
         302,
-        f"{CHECK}?next={page.replace('/', '%2F')}",
+        f"{CHECK}?next={address.replace('/', '%2F')}",
     )
 
 

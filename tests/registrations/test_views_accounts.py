@@ -22,22 +22,22 @@ def camille(db):
     return make_account(username="camille", password=PASSWORD)
 
 
-def post(page: str, password: str, username: str = "camille", network: str = "192.0.2.1"):
+def post(address: str, password: str, username: str = "camille", network: str = "192.0.2.1"):
     """The status of an attempt by a visitor of their own."""
     credentials = {"username": username, "password": password}
-    return Client(REMOTE_ADDR=network).post(page, credentials).status_code
+    return Client(REMOTE_ADDR=network).post(address, credentials).status_code
 
 
-@pytest.mark.parametrize("page", LOGINS)
-def test_sixth_attempt_is_refused_even_with_the_password(camille, page):
+@pytest.mark.parametrize("address", LOGINS)
+def test_sixth_attempt_is_refused_even_with_the_password(camille, address):
     with time_machine.travel(NOON, tick=False) as clock:
-        wrong = [post(page, "wrong") for _ in range(5)]
+        wrong = [post(address, "wrong") for _ in range(5)]
         right = Client(REMOTE_ADDR="192.0.2.1").post(
-            page, {"username": "camille", "password": PASSWORD}
+            address, {"username": "camille", "password": PASSWORD}
         )
-        elsewhere = post(page, PASSWORD, network="192.0.2.2")
+        elsewhere = post(address, PASSWORD, network="192.0.2.2")
         clock.shift(15 * 60)
-        later = post(page, PASSWORD)
+        later = post(address, PASSWORD)
 
     assert wrong == [200] * 5
     assert (right.status_code, right["Retry-After"]) == (429, "900")
@@ -95,21 +95,21 @@ def test_success_is_logged_without_a_name_and_failure_too(camille, caplog):
     ]
 
 
-@pytest.mark.parametrize("page", LOGOUTS)
-def test_logout_asks_the_browser_to_forget(client, camille, page):
+@pytest.mark.parametrize("address", LOGOUTS)
+def test_logout_asks_the_browser_to_forget(client, camille, address):
     client.force_login(camille)
 
-    response = client.post(page)
+    response = client.post(address)
 
     assert response["Clear-Site-Data"] == '"cache", "cookies", "storage"'
     assert client.get("/admin/").status_code == 302
 
 
-@pytest.mark.parametrize("page", LOGOUTS)
-def test_logout_by_a_link_forgets_nothing(client, camille, page):
+@pytest.mark.parametrize("address", LOGOUTS)
+def test_logout_by_a_link_forgets_nothing(client, camille, address):
     client.force_login(camille)
 
-    response = client.get(page)
+    response = client.get(address)
 
     assert response.status_code == 405
     assert "Clear-Site-Data" not in response
@@ -117,15 +117,15 @@ def test_logout_by_a_link_forgets_nothing(client, camille, page):
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("page", LOGINS)
-def test_nobody_logs_in_when_attempts_cannot_be_counted(page):
+@pytest.mark.parametrize("address", LOGINS)
+def test_nobody_logs_in_when_attempts_cannot_be_counted(address):
     make_account(username="camille", password=PASSWORD)
     with connection.schema_editor() as editor:
         editor.execute("ALTER TABLE registrations_requestcount RENAME TO away")
     visitor = Client(raise_request_exception=False)
 
     try:
-        answer = visitor.post(page, {"username": "camille", "password": PASSWORD})
+        answer = visitor.post(address, {"username": "camille", "password": PASSWORD})
     finally:
         with connection.schema_editor() as editor:
             editor.execute("ALTER TABLE away RENAME TO registrations_requestcount")
