@@ -371,16 +371,15 @@ def test_deliver_sends_nothing_when_connecting_took_the_lease(registration, lett
 
 def test_deliver_logs_no_personal_data(registration, letterbox, courier, caplog):
     caplog.set_level(logging.INFO)
-    logging.getLogger("mail.log").setLevel(logging.ERROR)  # the server's own
     queue(registration)
     letterbox.answers["RCPT"] = ["451 4.7.1 <alix.martin@nord.example.org> later"]
 
     message = claim_and_deliver(courier)
 
     assert message.last_answer == "451 4.7.1 <[adresse]> later"
-    assert [record.getMessage() for record in caplog.records] == [
-        f"message {message.pk}: attempt 1, LATER"
-    ]
+    # The test's own server has a log too, from a thread of its own.
+    ours = [each.getMessage() for each in caplog.records if each.name != "mail.log"]
+    assert ours == [f"message {message.pk}: attempt 1, LATER"]
 
 
 # Addresses that do not receive
