@@ -30,8 +30,9 @@ class Limit:
     within: timedelta
 
 
-# Of forms open to all, from one network: enough for a whole administration behind one address.
-POSTS = (Limit(15, timedelta(minutes=1)), Limit(120, timedelta(hours=1)))
+# Of forms open to all, from one network: enough for the ninety agents of an administration behind
+# one address, slips included, in the minutes after registration opens.
+POSTS = (Limit(60, timedelta(minutes=1)), Limit(300, timedelta(hours=1)))
 # Of forms sent sooner than a person can fill them in: see registrations.humans.
 HASTY_POSTS = (Limit(5, timedelta(minutes=10)),)
 # Of attempts to log in, for one account from one network, then for all accounts from that network.

@@ -144,29 +144,29 @@ def test_flood_is_refused_in_words_and_leaves_others_untouched(client):
         return client.post(FORM, data, REMOTE_ADDR=network)
 
     with time_machine.travel(NOON, tick=False):
-        flood = [post(number, "192.0.2.1") for number in range(40)]
+        flood = [post(number, "192.0.2.1") for number in range(80)]
         other = post(100, "192.0.2.2")
 
-    assert [response.status_code for response in flood] == [303] * 15 + [429] * 25
+    assert [response.status_code for response in flood] == [303] * 60 + [429] * 20
     assert other.status_code == 303
-    assert Registration.objects.count() == 16
+    assert Registration.objects.count() == 61
     assert flood[-1]["Retry-After"] == "60"
-    assert "Attendez 60\u00a0secondes, puis réessayez." in text(flood[-1])
+    assert "Attendez 60\u00a0secondes, puis rechargez cette page" in text(flood[-1])
 
 
 @pytest.mark.django_db
 def test_hour_has_a_limit_too(client):
     with time_machine.travel(NOON, tick=False) as clock:
         statuses = []
-        for _ in range(9):
-            statuses += [client.post(FIND, {"email": ""}).status_code for _ in range(15)]
+        for _ in range(6):
+            statuses += [client.post(FIND, {"email": ""}).status_code for _ in range(60)]
             clock.shift(60)
 
         refused = client.post(FIND, {"email": ""})
 
-    assert statuses == [400] * 120 + [429] * 15
-    assert refused["Retry-After"] == str(51 * 60)
-    assert "Attendez 51\u00a0minutes" in text(refused)
+    assert statuses == [400] * 300 + [429] * 60
+    assert refused["Retry-After"] == str(54 * 60)
+    assert "Attendez 54\u00a0minutes" in text(refused)
 
 
 @pytest.mark.django_db

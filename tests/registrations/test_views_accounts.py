@@ -41,7 +41,7 @@ def test_sixth_attempt_is_refused_even_with_the_password(camille, address):
 
     assert wrong == [200] * 5
     assert (right.status_code, right["Retry-After"]) == (429, "900")
-    assert "Attendez 15\u00a0minutes, puis réessayez." in right.content.decode()
+    assert "Attendez 15\u00a0minutes, puis rechargez cette page" in right.content.decode()
     assert (elsewhere, later) == (302, 302)
 
 
