@@ -1,5 +1,6 @@
 """Every page of the site in each of its states, every mail: where to go, and how to get there."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from django.utils import timezone
 from playwright.sync_api import Page
 
 from registrations.models import Message, Registration
+from registrations.roles import COORDINATION, STAFF
 from registrations.services import ask_replacement
 from registrations.states import Status
 from sessions.models import SitePage
@@ -256,6 +258,17 @@ def mail_stops() -> list[Stop]:
         Stop(f"courriel {mail['Subject'].strip()}", f"/courriels/{number}/", html=html_of(mail))
         for number, mail in enumerate(all_mails(registration), start=1)
     ]
+
+
+# Who makes the stops of a part of the site, and the role of the account that sees them.
+PARTS: dict[str, tuple[Callable[[], list[Stop]], str | None]] = {
+    "public": (public_stops, None),
+    "bare": (bare_stops, None),
+    "space": (space_stops, None),
+    "coordination": (coordination_stops, COORDINATION),
+    "admin": (admin_stops, STAFF),
+    "mails": (mail_stops, None),
+}
 
 
 def _space(registration: Registration) -> str:

@@ -3,8 +3,6 @@
 import pytest
 from playwright.sync_api import Page
 
-from registrations.roles import COORDINATION, STAFF
-from tests.browser import stops
 from tests.browser.axe import NOT_FOR_MAILS, findings
 from tests.browser.comfort import (
     clipped,
@@ -15,30 +13,12 @@ from tests.browser.comfort import (
     space_out,
     tab_faults,
 )
-from tests.browser.stops import Stop, go, log_in_as
-from tests.factories import make_account
+from tests.browser.stops import PARTS, go
 
-# Who makes the stops, and whose account they need.
-PARTS = {
-    "public": (stops.public_stops, None),
-    "bare": (stops.bare_stops, None),
-    "space": (stops.space_stops, None),
-    "coordination": (stops.coordination_stops, COORDINATION),
-    "admin": (stops.admin_stops, STAFF),
-    "mails": (stops.mail_stops, None),
-}
 WIDTHS = [1280, 320]
 
 
-@pytest.fixture(params=PARTS)
-def part(request, page: Page, live_server, settings) -> list[Stop]:
-    """The stops of a part of the site, to which the browser is logged in if need be."""
-    make_stops, role = PARTS[request.param]
-    if role:
-        log_in_as(page, make_account(role), live_server.url, settings.SESSION_COOKIE_NAME)
-    return make_stops()
-
-
+@pytest.mark.parametrize("part", PARTS, indirect=True)
 def test_pages_have_no_fault_that_axe_finds(page: Page, part):
     # Colours on their way from one scheme to the other are no one's.
     page.emulate_media(reduced_motion="reduce")
