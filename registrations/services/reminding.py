@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from django.db import transaction
 
 from registrations import outbox, places
-from registrations.models import Registration, ReminderRun
+from registrations.models import Message, Registration, ReminderRun
 from registrations.models.messages import MessageKind
 from sessions.models import Reminder, Slot
 from sessions.states import Publication
@@ -98,14 +98,10 @@ def _deal_with(slot: Slot, reminders: list[Reminder], *, now: datetime) -> list[
 def _queue(reminder: Reminder, slot: Slot) -> int:
     """One mail to each confirmed person who was told nothing of the slot since it is due."""
     due_at = reminder.due_at(slot)
-    told_since = Registration.objects.filter(
-        messages__kind__in=(MessageKind.AGENDA_CHANGED, MessageKind.SEATS_CHANGED),
-        messages__created_at__gt=due_at,
-    )
     concerned = (
         Registration.objects.confirmed()
         .filter(seats__slot=slot, confirmed_at__lte=due_at)
-        .exclude(pk__in=told_since)
+        .exclude(pk__in=_told_since(slot, due_at))
         .with_offer()
         .order_by("pk")
     )
@@ -120,6 +116,21 @@ def _queue(reminder: Reminder, slot: Slot) -> int:
             },
         )
     return len(concerned)
+
+
+def _told_since(slot: Slot, since: datetime) -> set[int]:
+    """Who was mailed about this very slot: their registrations' identifiers; one query."""
+    changes = Message.objects.filter(
+        kind__in=(MessageKind.AGENDA_CHANGED, MessageKind.SEATS_CHANGED),
+        created_at__gt=since,
+        registration__seats__slot=slot,
+    ).values_list("registration", "registration__seats", "context")
+    return {
+        registration_pk
+        for registration_pk, seat_pk, context in changes
+        # What tells of seats that changed by themselves tells of all of them.
+        if "changes" not in context or any(each["seat"] == seat_pk for each in context["changes"])
+    }
 
 
 def _record(

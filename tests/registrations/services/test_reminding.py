@@ -6,6 +6,7 @@ from django.utils import timezone
 from registrations import emails, services
 from registrations.models import Message, ReminderRun
 from registrations.models.messages import MessageKind
+from sessions.agenda_changes import PlannedSlot, agenda_states, save_agenda
 from sessions.models import Reminder
 from sessions.models.reminders import add_default_reminders
 from tests.factories import in_days, make_programme
@@ -156,6 +157,22 @@ def test_early_registration_is_not_told_the_reminder_twice(cycle):
     registration = register(cycle)
 
     assert "casque" not in registration.messages.get(kind="confirmation").text_body
+
+
+@pytest.mark.parametrize(("number", "n_reminders"), [(1, 0), (3, 1)])
+def test_change_told_since_is_a_reminder_of_that_slot_alone(cycle, number, n_reminders):
+    registration = register(cycle)
+    reminded, changed = slots_of(registration)[0], slots_of(registration)[number - 1]
+    changed.place = "Lille"
+    groups = agenda_states(cycle)[changed.pk].groups
+    changes = save_agenda(cycle, [PlannedSlot(changed, groups)])
+    services.announce(cycle, changes, now=timezone.now(), by=None)
+    due_at = before(reminded, hours=48)
+    registration.messages.update(created_at=due_at + timedelta(minutes=1))
+
+    remind(reminded, due_at + timedelta(minutes=2))
+
+    assert reminders_of(registration).count() == n_reminders
 
 
 def test_past_of_a_duplicated_cycle_is_left_alone():
