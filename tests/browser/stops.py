@@ -8,7 +8,7 @@ from django.contrib.auth.models import User
 from django.template.loader import render_to_string
 from django.test import Client
 from django.utils import timezone
-from playwright.sync_api import Page
+from playwright.sync_api import Page, Response
 
 from registrations.models import Message, Registration
 from registrations.roles import COORDINATION, STAFF
@@ -45,16 +45,19 @@ class Stop:
     button: str = ""
 
 
-def go(page: Page, stop: Stop) -> None:
+def go(page: Page, stop: Stop) -> Response:
+    """Returns what the site answered at last, as it was sent."""
     if stop.html:
         page.route(
             f"**{stop.address}",
             lambda route: route.fulfill(body=stop.html, content_type="text/html; charset=utf-8"),
         )
-    page.goto(stop.address)
+    answer = page.goto(stop.address)
     if stop.button:
-        page.get_by_role("button", name=stop.button).first.click()
-        page.wait_for_load_state()
+        with page.expect_navigation() as navigation:
+            page.get_by_role("button", name=stop.button).first.click()
+        answer = navigation.value
+    return answer
 
 
 def log_in_as(page: Page, account: User, site: str, cookie: str) -> None:
