@@ -32,6 +32,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     # The items are those of the whole run, whatever their folder.
     if FAULTS_ARE_PLAYED and connection.vendor == "sqlite":
         items[:] = [item for item in items if item.get_closest_marker("both_engines")]
+    if FAULTS_ARE_PLAYED:
+        for item in items:
+            # Whoever is killed leaves the other end of its connections open.
+            item.add_marker(pytest.mark.filterwarnings("ignore::ResourceWarning"))
+            item.add_marker(
+                pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
+            )
 
 
 def pytest_report_teststatus(report: pytest.TestReport) -> tuple[str, str, str] | None:
