@@ -14,7 +14,6 @@ from tests.faults.programs import wait_until
 from tests.faults.proof import prove_visits
 from tests.faults.test_rush import path_of, register
 from tests.faults.visitors import all_at_once, forms
-from tests.postgres import DURABLE
 
 # What is committed is written down ten seconds later at most, and not before.
 FORGETFUL_COMMITS = {
@@ -71,11 +70,12 @@ def test_commits_that_do_not_wait_for_the_disk_lose_registrations(stage, cycle, 
 @contextmanager
 def durability(server, settings):
     """The server restarted with these settings, and as it was afterwards."""
-    restart(server, {**DURABLE, **settings})
+    before = server.settings
+    restart(server, {**before, **settings})
     try:
         yield
     finally:
-        restart(server, DURABLE)
+        restart(server, before)
 
 
 def restart(server, settings):
