@@ -33,6 +33,8 @@ class Limit:
 # Of forms open to all, from one network: enough for the ninety agents of an administration behind
 # one address, slips included, in the minutes after registration opens.
 POSTS = (Limit(60, timedelta(minutes=1)), Limit(300, timedelta(hours=1)))
+# Of forms that come back to be corrected, with one address typed, from one network.
+SLIPS = (Limit(12, timedelta(minutes=1)),)
 # Of forms sent sooner than a person can fill them in: see registrations.humans.
 HASTY_POSTS = (Limit(5, timedelta(minutes=10)),)
 # Of attempts to log in, for one account from one network, then for all accounts from that network.
@@ -50,6 +52,11 @@ class Pace:
 
     delay: timedelta = timedelta()
     is_spent: bool = False
+
+    @property
+    def in_the_end(self) -> "Pace":
+        """The same for what must reach its mailbox: it may wait, and never stays behind."""
+        return Pace(delay=MAILS.within) if self.is_spent else self
 
 
 FREE = Pace()

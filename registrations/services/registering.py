@@ -101,7 +101,10 @@ def register(
         for room in planned
     )
     write_event(registration, Verb.REGISTERED, "", now=now, by=by)
-    outbox.queue(FIRST_MAIL[Status(registration.status)], registration=registration, pace=pace)
+    first_mail = FIRST_MAIL[Status(registration.status)]
+    # A registration and its mail exist together: a stranger who spent the mailbox's share delays
+    # this one, and cannot suppress it.
+    outbox.queue(first_mail, registration=registration, pace=pace.in_the_end)
     return registration
 
 

@@ -2,6 +2,7 @@ import math
 from collections.abc import Callable
 from datetime import timedelta
 from functools import wraps
+from http import HTTPStatus
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -40,6 +41,13 @@ def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
             wait = throttling.wait_before_post("posts", network, throttling.POSTS)
             if wait is not None:
                 return too_many_requests(request, wait)
-        return view(request, *args, **kwargs)
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.BAD_REQUEST and request.method == "POST":
+            # A person who mends a form does not send it so often: nor does their whole office.
+            typed = f"{throttling.network_of(request)}\n{request.POST.get('email', '')}"
+            wait = throttling.wait_before_post("slips", typed, throttling.SLIPS)
+            if wait is not None:
+                return too_many_requests(request, wait)
+        return response
 
     return limiting

@@ -159,7 +159,7 @@ def test_hour_has_a_limit_too(client):
     with time_machine.travel(NOON, tick=False) as clock:
         statuses = []
         for _ in range(6):
-            statuses += [client.post(FIND, {"email": ""}).status_code for _ in range(60)]
+            statuses += [client.post(FIND, {"email": f"{n}"}).status_code for n in range(60)]
             clock.shift(60)
 
         refused = client.post(FIND, {"email": ""})
@@ -190,7 +190,7 @@ def test_mailbox_has_three_mails_at_once_and_ten_a_day():
 
 
 @pytest.mark.django_db
-def test_mail_over_the_pace_leaves_later_or_stays_for_staff(client):
+def test_mail_of_a_registration_over_the_pace_leaves_later(client):
     cycle, territory = make_programme(), make_territory()
 
     for number in range(11):
@@ -198,8 +198,25 @@ def test_mail_over_the_pace_leaves_later_or_stays_for_staff(client):
         assert client.post(FORM, data).status_code == 303
 
     at_once = Message.objects.due().count()
-    dropped = Message.objects.get(state=MessageState.DROPPED)
+    last = Message.objects.latest("pk")
     assert (Registration.objects.count(), Message.objects.count(), at_once) == (11, 11, 3)
+    assert last.state == MessageState.QUEUED
+    assert last.next_attempt_at - last.created_at == timedelta(days=1)
+
+
+@pytest.mark.django_db
+def test_mail_that_registers_nobody_stays_behind_once_the_share_is_spent(client):
+    make_registration(make_programme(), "victime@nord.example.org")
+    cycle = Registration.objects.get().cycle
+    territory = make_territory()
+
+    for number in range(11):
+        data = form_data(
+            cycle, territory, email="victime@nord.example.org", first_name=f"A{number}"
+        )
+        assert client.post(FORM, data).status_code == 303
+
+    dropped = Message.objects.get(state=MessageState.DROPPED)
     assert dropped.last_answer == (
         "Retenu\u00a0: trop de courriels demandés aujourd’hui pour cette boîte."
     )
@@ -242,3 +259,16 @@ def test_people_are_let_through_when_nothing_can_be_counted(client, no_store):
     assert (registered.status_code, found.status_code) == (303, 303)
     assert Registration.objects.count() == 1
     assert Message.objects.count() == 2
+
+
+@pytest.mark.django_db
+def test_form_sent_again_and_again_with_one_address_is_refused_before_its_network(client):
+    def slip(number: int, address: str) -> int:
+        return client.post(FIND, {"email": address, "website": str(number)}).status_code
+
+    with time_machine.travel(NOON, tick=False):
+        one = [slip(number, "a@nord.example.org") for number in range(14)]
+        others = [slip(0, f"b{number}@nord.example.org") for number in range(14)]
+
+    assert one == [400] * 12 + [429] * 2
+    assert others == [400] * 14
