@@ -9,7 +9,7 @@ from tests.factories import make_programme, make_registration, make_territory
 from tests.test_pages import ADDRESSES
 
 PERSONAL = ("", "modifier/", "remplacer/", "annuler/", "donnees/", "effacer/")
-LOGINS = ("/coordination/connexion/", "/admin/login/")
+LOGIN = "/coordination/connexion/"
 
 
 def test_pages_ask_nothing_of_other_sites_and_keep_nothing(page: Page, live_server):
