@@ -21,7 +21,7 @@ def test_pages_ask_nothing_of_other_sites_and_keep_nothing(page: Page, live_serv
 
     for address in (
         *ADDRESSES,
-        *LOGINS,
+        LOGIN,
         *(f"/inscriptions/{registration.token}/{p}" for p in PERSONAL),
     ):
         page.goto(address)
