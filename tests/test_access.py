@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import pytest
-from django.contrib.auth.models import Group, User
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
@@ -121,7 +121,7 @@ def addresses(db) -> dict[str, str]:
         "invite": invitation.pk,
         "replacement": replacement.token,
         "destruction": make_destruction().pk,
-        "role": Group.objects.get(name=STAFF).pk,
+        "role": make_account(STAFF, "member").groups.get().pk,
         "account": make_account("", "someone").pk,
     }
     return {name: row.address.format(**values) for name, row in TABLE.items()}
