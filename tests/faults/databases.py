@@ -13,7 +13,6 @@ from django.db import connection
 
 from tests.postgres import DURABLE, PostgresServer, installed_binaries, temporary_server
 
-
 # Production's; after a crash, the disk is flushed whole rather than file by file: it is quicker.
 SETTINGS = {**DURABLE, "recovery_init_sync_method": "syncfs"}
 
