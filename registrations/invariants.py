@@ -16,8 +16,8 @@ from django.db.models.functions import Now
 from registrations import places
 from registrations.cleaning import email_key
 from registrations.models import Message, Registration, RegistrationEvent, Seat
-from registrations.models.messages import MessageKind
 from registrations.retention import policy
+from registrations.services.registering import FIRST_MAIL
 from registrations.states import MessageState, Status
 from sessions.models import Cycle, Slot, SlotGroup
 from sessions.typography import count
@@ -27,7 +27,7 @@ GRACE = timedelta(minutes=5)
 Verb = RegistrationEvent.Verb
 # Each of these queues a mail that tells where the registration stands.
 ENTRIES = (Verb.REGISTERED, Verb.RESTORED, Verb.ACCEPTED, Verb.ACCEPTED_OFFER)
-ENTRY_MAILS = (MessageKind.CONFIRMATION, MessageKind.WAITLISTED, MessageKind.PENDING)
+ENTRY_MAILS = tuple(FIRST_MAIL.values())
 
 
 def problems(now: datetime) -> list[str]:
