@@ -18,7 +18,10 @@ os.environ.update(
     THROTTLE="on",
     SECOND_FACTOR="off",
 )
-os.environ.setdefault("DATABASE_URL", "sqlite://:memory:")
+# Not in memory: the live server, started before the test database is named, would share one
+# connection between its threads, which crashes.
+_unused = Path(tempfile.gettempdir()) / "cycle-lcd-unused.sqlite3"
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{_unused}")
 
 from cycle_lcd.settings import *  # noqa: F403
 from cycle_lcd.settings import DATABASES, STORAGES, TEMPLATES
