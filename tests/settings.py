@@ -20,8 +20,7 @@ os.environ.update(
 )
 # Not in memory: the live server, started before the test database is named, would share one
 # connection between its threads, which crashes.
-_unused = Path(tempfile.gettempdir()) / "cycle-lcd-unused.sqlite3"
-os.environ.setdefault("DATABASE_URL", f"sqlite:///{_unused}")
+os.environ.setdefault("DATABASE_URL", f"sqlite:///{tempfile.gettempdir()}/cycle-lcd-unused.sqlite3")
 
 from cycle_lcd.settings import *  # noqa: F403
 from cycle_lcd.settings import DATABASES, STORAGES, TEMPLATES
