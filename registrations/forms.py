@@ -135,7 +135,7 @@ class PersonForm(forms.Form):
             Fieldset("Vous", *self.identity_fields),
             Fieldset("Votre structure", "organisation", "organisation_kind", "job_title"),
             Field("territories", template="registrations/_territories_field.html"),
-            Fieldset("Vos attentes et vos besoins", "expectations", "access_needs"),
+            Fieldset("Vos attentes (facultatif)", "expectations", "access_needs"),
         )
         return helper
 

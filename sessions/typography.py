@@ -96,6 +96,11 @@ def count(number: int, singular: str, plural_form: str) -> str:
     return f"{digits}{NBSP}{plural(number, singular, plural_form)}"
 
 
+def in_words(number: int) -> str:
+    """« trois », up to nine; in figures beyond, as French texts do."""
+    return _WORDS[number] if 0 <= number < len(_WORDS) else str(number)
+
+
 def french(text: str) -> str:
     """Return plain text with its apostrophes and the spaces of its punctuation made French.
 
@@ -115,6 +120,8 @@ def time_tag(value: date, text: str) -> SafeString:
         machine = value.isoformat()
     return format_html('<time datetime="{}">{}</time>', machine, text)
 
+
+_WORDS = ("zéro", "une", "deux", "trois", "quatre", "cinq", "six", "sept", "huit", "neuf")
 
 _PUNCTUATION = (
     (re.compile(r"(?<=\w)'(?=\w)"), "’"),

@@ -23,6 +23,7 @@ register.filter("hours", typography.hours)
 register.filter("moment", typography.moment)
 register.filter("dates", typography.dates)
 register.filter("duration", typography.duration)
+register.filter("in_words", typography.in_words)
 register.filter("french", typography.french, is_safe=True)
 
 _FORMS: dict[str, Callable[[Any], str]] = {

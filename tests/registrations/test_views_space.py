@@ -187,7 +187,7 @@ def test_cancelling_asks_first(client):
     registration = make_registration(make_programme())
 
     asked = client.get(space(registration, "annuler/"))
-    assert "Vos 3 séances seront libérées." in text(asked)
+    assert "Vos trois séances seront libérées." in text(asked)
     assert status(registration) == Status.CONFIRMED
 
     done = client.post(space(registration, "annuler/"), follow=True)

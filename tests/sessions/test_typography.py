@@ -17,6 +17,7 @@ from sessions.typography import (
     french,
     hour,
     hours,
+    in_words,
     moment,
     plural,
     short_day,
@@ -261,3 +262,8 @@ def test_filters(expression, text):
     }
 
     assert visible(template.render(Context(context))) == text
+
+
+@pytest.mark.parametrize(("number", "words"), [(2, "deux"), (3, "trois"), (9, "neuf"), (10, "10")])
+def test_small_numbers_are_in_words(number, words):
+    assert in_words(number) == words
