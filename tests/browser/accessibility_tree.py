@@ -7,7 +7,7 @@ _SILENT = {"none", "generic", "paragraph", "time"} | {
     *("InlineTextBox", "StaticText", "ListMarker", "LineBreak"),
     *("LabelText", "Legend", "MenuListPopup"),
 }
-_TOLD = ("required", "invalid", "checked", "expanded", "focused")
+_TOLD = ("required", "invalid", "checked", "expanded")
 
 
 def tree_of(page: Page, role: str) -> str:

@@ -41,7 +41,7 @@ def test_form_is_told_to_screen_readers(form: Page, pytestconfig):
 def test_form_with_errors_is_told_to_screen_readers(form: Page, pytestconfig):
     form.get_by_label("Adresse électronique professionnelle").fill("nour.elamrani")
     form.get_by_role("button", name="Valider mon inscription").click()
-    # The browser gives the focus a moment after the page is there.
+    # Held here rather than in the tree, where the browser tells of the focus when it pleases.
     form.wait_for_function("document.activeElement.id === 'erreurs'")
 
     check(tree_of(form, "main"), "form_with_errors.txt", pytestconfig)
