@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 import time_machine
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.accessibility_tree import tree_of
 from tests.factories import make_programme, make_territory, paris
@@ -42,6 +42,6 @@ def test_form_with_errors_is_told_to_screen_readers(form: Page, pytestconfig):
     form.get_by_label("Adresse électronique professionnelle").fill("nour.elamrani")
     form.get_by_role("button", name="Valider mon inscription").click()
     # Held here rather than in the tree, where the browser tells of the focus when it pleases.
-    form.wait_for_function("document.activeElement.id === 'erreurs'")
+    expect(form.locator("#erreurs")).to_be_focused()
 
     check(tree_of(form, "main"), "form_with_errors.txt", pytestconfig)
