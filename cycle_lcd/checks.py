@@ -5,8 +5,12 @@ from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
+from django.core.checks import Warning as Doubt
 
 from sessions.facts import FACTS
+
+# How a server on this machine is named, but for the folder of a socket.
+ON_THIS_MACHINE = {"", "localhost", "127.0.0.1", "::1"}
 
 
 @register(Tags.security, deploy=True)
@@ -17,7 +21,7 @@ def check_second_factor(app_configs: Sequence[Any] | None, **kwargs: Any) -> lis
         Error(
             "SECOND_FACTOR=off ouvre les listes de personnes avec un seul mot de passe.",
             hint="C’est pour essayer\u00a0: ôtez cette variable de l’environnement.",
-            id="cycle_lcd.E002",
+            id="cycle_lcd.E004",
         )
     ]
 
@@ -60,4 +64,42 @@ def check_legal_facts(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
         )
         for fact in FACTS
         for name in fact.missing
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_database_is_the_right_one(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    """Elsewhere than on this machine, a database proves who it is, and nobody reads on the way."""
+    database = settings.DATABASES["default"]
+    options = database.get("OPTIONS", {})
+    host = options.get("host") or database.get("HOST", "")
+    is_local = host in ON_THIS_MACHINE or host.startswith("/")
+    if database["ENGINE"] != "django.db.backends.postgresql" or is_local:
+        return []
+    if options.get("sslmode") == "verify-full":
+        return []
+    return [
+        Doubt(
+            "La base de données est sur une autre machine, dont rien ne vérifie l’identité.",
+            hint="Ajoutez ?sslmode=verify-full à DATABASE_URL\u00a0; .env.example l’explique.",
+            id="cycle_lcd.W001",
+        )
+    ]
+
+
+@register(Tags.security, deploy=True)
+def check_mails_are_encrypted(
+    app_configs: Sequence[Any] | None, **kwargs: Any
+) -> list[CheckMessage]:
+    is_local = settings.DEMONSTRATION or settings.EMAIL_HOST in ON_THIS_MACHINE
+    if is_local or settings.EMAIL_USE_TLS or settings.EMAIL_USE_SSL:
+        return []
+    return [
+        Doubt(
+            "Les courriels vont en clair au serveur d’envoi, liens personnels compris.",
+            hint="Écrivez EMAIL_URL avec smtp+tls: ou smtp+ssl:.",
+            id="cycle_lcd.W002",
+        )
     ]

@@ -5,6 +5,7 @@ from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from cycle_lcd.environment import Environment
 from sessions.facts import FACTS
 
 
@@ -26,7 +27,7 @@ def test_limits_that_are_lifted_are_refused():
 def test_password_alone_is_refused(settings):
     settings.SECOND_FACTOR = False
 
-    assert "cycle_lcd.E002" in found()
+    assert "cycle_lcd.E004" in found()
 
 
 @override_settings(THROTTLE=True)
@@ -42,6 +43,46 @@ def test_limits_in_force_are_accepted():
 def test_demonstration_on_the_internet_is_refused(is_demonstration, is_https, is_refused):
     with override_settings(DEMONSTRATION=is_demonstration, IS_HTTPS=is_https):
         assert ("cycle_lcd.E002" in found()) is is_refused
+
+
+@pytest.mark.parametrize(
+    ("url", "is_warned"),
+    [
+        ("postgres://irev@base.irev.example/cycle_lcd", True),
+        ("postgres://irev@base.irev.example/cycle_lcd?sslmode=require", True),
+        ("postgres://irev@base.irev.example/cycle_lcd?sslmode=verify-full", False),
+        ("postgres://irev@192.0.2.1/cycle_lcd", True),
+        ("postgres:///cycle_lcd?host=base.irev.example", True),
+        ("postgres://irev@127.0.0.1:5433/cycle_lcd", False),
+        ("postgres://irev@localhost/cycle_lcd", False),
+        ("postgres:////var/run/postgresql/cycle_lcd", False),
+        ("postgres:///cycle_lcd", False),
+        ("sqlite:////srv/base.sqlite3", False),
+    ],
+)
+def test_distant_database_that_proves_nothing_is_told_of(url, is_warned, monkeypatch):
+    monkeypatch.setenv("DATABASE_URL", url)
+    database = Environment().db_url("DATABASE_URL", "")
+    monkeypatch.setitem(settings.DATABASES, "default", database)
+
+    assert ("cycle_lcd.W001" in found()) is is_warned
+
+
+@pytest.mark.parametrize(
+    ("changed", "is_warned"),
+    [
+        ({}, True),
+        ({"EMAIL_USE_TLS": True}, False),
+        ({"EMAIL_USE_SSL": True}, False),
+        ({"EMAIL_HOST": "127.0.0.1"}, False),
+        ({"DEMONSTRATION": True}, False),
+    ],
+)
+def test_mails_that_leave_in_clear_are_told_of(changed, is_warned):
+    plain = {"EMAIL_HOST": "smtp.irev.example", "EMAIL_USE_TLS": False, "EMAIL_USE_SSL": False}
+
+    with override_settings(**plain | {"DEMONSTRATION": False} | changed):
+        assert ("cycle_lcd.W002" in found()) is is_warned
 
 
 LEGAL = {name: "Connu" for fact in FACTS for name in fact.settings}
