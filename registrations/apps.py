@@ -1,7 +1,4 @@
 from django.apps import AppConfig
-from django.db.backends.signals import connection_created
-
-from registrations.alphabetical import teach_sqlite
 
 
 class RegistrationsConfig(AppConfig):
@@ -9,6 +6,3 @@ class RegistrationsConfig(AppConfig):
 
     name = "registrations"
     verbose_name = "Inscriptions"
-
-    def ready(self) -> None:
-        connection_created.connect(teach_sqlite)

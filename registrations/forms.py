@@ -1,6 +1,5 @@
 """The public form of registration, and the same again when people correct what they wrote."""
 
-import unicodedata
 import uuid
 from typing import Any, cast
 
@@ -26,12 +25,6 @@ TERRITORY_GROUPS = (
     ("Autres intercommunalités", lambda t: not t.has_city_contract and not t.is_whole_level),
     ("Tout un département ou la région", lambda t: t.is_whole_level),
 )
-
-
-def _alphabetical(name: str) -> str:
-    """A key that puts É with E, Œ with OE, and capitals with the others."""
-    letters = name.casefold().replace("œ", "oe")
-    return unicodedata.normalize("NFKD", letters).encode("ascii", "ignore").decode()
 
 
 class PersonForm(forms.Form):
@@ -159,7 +152,7 @@ class PersonForm(forms.Form):
         field.coerce = by_pk.__getitem__
 
     def _offer_territories(self, offered: TerritoryQuerySet) -> None:
-        territories = sorted(offered, key=lambda territory: _alphabetical(territory.listed_name))
+        territories = sorted(offered, key=lambda territory: territory.listing_key)
         by_pk = {str(territory.pk): territory for territory in territories}
         field = cast(forms.TypedMultipleChoiceField, self.fields["territories"])
         field.choices = [

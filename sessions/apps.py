@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
+
+from sessions.alphabetical import teach_sqlite
 
 
 class SessionsConfig(AppConfig):
@@ -7,3 +10,6 @@ class SessionsConfig(AppConfig):
     name = "sessions"
     label = "training"
     verbose_name = "Offre de formation"
+
+    def ready(self) -> None:
+        connection_created.connect(teach_sqlite)

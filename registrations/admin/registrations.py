@@ -22,7 +22,6 @@ from registrations.admin.own_data import erase_view, hand_over_view
 from registrations.admin.profiles import profile_view
 from registrations.admin.verbs import VERBS, verb_view
 from registrations.admin.waiting import waiting_view
-from registrations.alphabetical import Alphabetical
 from registrations.cleaning import format_phone
 from registrations.exceptions import Refusal
 from registrations.exports.attendees import export_selection
@@ -32,6 +31,7 @@ from registrations.models.registrations import RegistrationQuerySet
 from registrations.reachability import Unreachable, why
 from registrations.refusals import in_words
 from registrations.services import EDITABLE
+from sessions.alphabetical import Alphabetical
 
 # Whom to telephone, and why.
 UNREACHABLE_COLUMNS = ["name", "telephone", "unreachable_because", "email", "group", "cycle"]

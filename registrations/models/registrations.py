@@ -7,8 +7,8 @@ from django.db.models import Q
 from django.utils.functional import cached_property
 
 from registrations import tokens
-from registrations.alphabetical import Alphabetical
 from registrations.states import ACTIVE, Status
+from sessions.alphabetical import Alphabetical
 from sessions.models import AudienceGroup, Cycle, Profile, Territory
 
 if TYPE_CHECKING:

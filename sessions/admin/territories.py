@@ -3,6 +3,7 @@
 from django.contrib import admin, messages
 from django.http import HttpRequest
 
+from sessions.alphabetical import Alphabetical
 from sessions.models import Territory
 from sessions.models.territories import TerritoryQuerySet
 from sessions.typography import count
@@ -13,7 +14,7 @@ class TerritoryAdmin(admin.ModelAdmin):
     list_display = ["name", "kind", "departments", "has_city_contract", "is_active", "code"]
     list_filter = ["has_city_contract", "is_active", "kind"]
     search_fields = ["name", "code", "departments"]
-    ordering = ["name"]
+    ordering = [Alphabetical("name")]
     actions = ["deactivate", "activate"]
     fields = ["name", "kind", "code", "departments", "has_city_contract", "is_active"]
 

@@ -3,6 +3,8 @@ from typing import Self
 
 from django.db import models
 
+from sessions.alphabetical import alphabetical_key
+
 # « Communauté de communes du Pays de Lumbres » is looked for at « Pays de Lumbres ».
 INTERCOMMUNALITY = re.compile(
     r"(?P<kind>Communauté (?:de communes|d’agglomération|urbaine)) "
@@ -71,6 +73,12 @@ class Territory(models.Model):
         if match is None:
             return self.name
         return f"{match['place']}, {match['kind'].lower()}"
+
+    @property
+    def listing_key(self) -> tuple[str, str, str]:
+        """The order of lists: places by name, then départements by number, then the region."""
+        level, number = (self.kind, self.departments) if self.is_whole_level else ("", "")
+        return level, number, alphabetical_key(self.listed_name)
 
     @property
     def is_whole_level(self) -> bool:
