@@ -236,6 +236,7 @@ CSRF_COOKIE_SECURE = IS_HTTPS
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "cycle_lcd.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
+# The agenda of twenty sessions, each given apart to five groups, is 941 of them.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
 
 # "off" lifts the limits on how often one may write to us, for load tests only.

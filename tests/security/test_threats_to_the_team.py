@@ -1,4 +1,4 @@
-"""Threats A9 to A14, A20 to A23, A29, A30: accounts, what the team writes, what leaves by it."""
+"""Threats A9 to A15, A20 to A23, A29, A30: accounts, what the team writes, what leaves by it."""
 
 import re
 from datetime import UTC, datetime
@@ -16,11 +16,17 @@ from registrations import services
 from registrations.models import Registration
 from registrations.roles import COORDINATION, ROLES
 from registrations.states import Status
+from sessions.admin.agenda_form import AgendaForm
 from tests.factories import (
     form_data,
+    in_days,
     make_account,
+    make_cycle,
+    make_group,
     make_programme,
     make_registration,
+    make_session,
+    make_slot,
     make_territory,
 )
 from tests.security.sites import CORPUS, FORM, PASSWORD, delivered
@@ -58,6 +64,36 @@ def test_a09_unknown_account_gets_the_same_page():
         return re.sub(r'name="csrfmiddlewaretoken" value="[^"]+"', "", html)
 
     assert page("camille") == page("inconnue")
+
+
+def test_a15_largest_agenda_is_accepted_and_not_twice_as_much(client):
+    cycle = make_cycle()
+    groups = [make_group(cycle, f"Groupe {number}", f"g{number}") for number in range(5)]
+    for number in range(20):
+        training_session = make_session(cycle)
+        for group in groups:
+            make_slot(training_session, group, starts_at=in_days(10 + 7 * number))
+    address = f"/admin/training/cycle/{cycle.pk}/agenda/"
+    data = as_a_browser_posts(AgendaForm(cycle, now=in_days(0)))
+    n_fields = sum(len(value) if isinstance(value, list) else 1 for value in data.values())
+    client.force_login(make_account())
+    client.raise_request_exception = False
+
+    accepted = client.post(address, data)
+    refused = client.post(address, data | {f"more{number}": "" for number in range(n_fields)})
+
+    assert n_fields == 941
+    assert (accepted.status_code, refused.status_code) == (302, 400)
+
+
+def as_a_browser_posts(agenda: AgendaForm) -> dict:
+    """All fields of the agenda, left as they are shown, those that are empty included."""
+    data = {"version": agenda.version}
+    for field in (field for form in agenda.forms for field in form if field.name != "remove"):
+        value = field.value()
+        is_moment = field.name in {"on", "starts", "ends"} and value
+        data[field.html_name] = value.isoformat() if is_moment else "" if value is None else value
+    return data
 
 
 @pytest.mark.parametrize(
