@@ -14,7 +14,11 @@ IN_ORDER = [
 
 
 def test_alphabetical_key_is_that_of_a_french_directory():
-    assert sorted(IN_ORDER[::-1], key=alphabetical_key) == IN_ORDER
+    names = list(reversed(IN_ORDER))
+
+    names.sort(key=alphabetical_key)
+
+    assert names == IN_ORDER
 
 
 @pytest.mark.django_db
