@@ -200,7 +200,6 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"min_length": 15},
     },
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
-    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "cycle_lcd.passwords.OwnWordsValidator"},
 ]
 PASSWORD_RESET_TIMEOUT = 3600

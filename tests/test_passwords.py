@@ -22,7 +22,7 @@ def codes(password: str) -> list[str]:
         ("tousenminuscules", []),
         ("x" * 10 + "é€🙂 " * 20, []),
         ("Court-1!", ["password_too_short"]),
-        ("123456789012345", ["password_entirely_numeric"]),
+        ("738201946573820194", []),
         ("1q2w3e4r5t6y7u8i9o0p", ["password_too_common"]),
     ],
 )
