@@ -30,7 +30,7 @@ from tests.factories import (
     make_slot,
     make_territory,
 )
-from tests.registrations.test_emails import all_mails, html_of
+from tests.mails import all_mails, html_of
 
 ERRORS = ["400", "403", "403_csrf", "404", "410", "429", "500", "503", "maintenance"]
 

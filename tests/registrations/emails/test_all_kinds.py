@@ -1,0 +1,132 @@
+"""What holds of every mail, whatever it says."""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.conf import settings
+from django.utils import timezone
+
+from registrations import emails, outbox
+from registrations.emails.assembly import shorten
+from registrations.emails.kinds import BUILDERS
+from registrations.models.messages import MessageKind
+from registrations.states import MessageState, Status
+from tests.factories import make_registration
+from tests.mails import (
+    all_mails,
+    fresh,
+    html_of,
+    send,
+    set_status,
+    text_of,
+    words_of,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+def test_each_kind_has_its_function_and_its_templates():
+    folder = Path(settings.BASE_DIR) / "templates" / "emails"
+    files = {path.name for path in folder.iterdir() if not path.name.startswith("_")}
+
+    assert set(BUILDERS) == set(MessageKind)
+    assert files == {
+        f"{kind}{end}" for kind in MessageKind for end in ("_subject.txt", ".txt", ".html")
+    }
+
+
+def test_every_mail_can_be_read_aloud_and_answered(registration):
+    mails = list(all_mails(registration))
+
+    assert len(mails) == len(MessageKind)
+    for mail in mails:
+        html, text = html_of(mail), text_of(mail)
+        assert 0 < len(mail["Subject"].strip()) <= 70
+        assert mail["From"] == "IREV <inscriptions@irev.example>"
+        assert mail["Reply-To"] == "Camille Durand <contact@irev.example>"
+        assert mail["Auto-Submitted"] == "auto-generated"
+        assert mail["X-Auto-Response-Suppress"] == "OOF, AutoReply"
+        assert html.startswith('<!DOCTYPE html>\n<html lang="fr">')
+        assert html.count("<h1>") == 1
+        assert f"<title>{mail['Subject'].strip()}</title>" in html
+        # Nothing comes from elsewhere, nothing is laid out in tables or drawn in characters.
+        assert re.findall(r"<img|<table|src=|@import|url\(", html) == []
+        assert re.findall(r"[-=*_]{3,}|\t", text) == []
+        assert "-link-" not in html + text
+        # French typography: no plain space where the line must not break.
+        assert re.findall(r" [:;!?»]|« ", text.replace("Avant :", "")) == []
+        assert "Bien cordialement," in text
+        assert re.search("[Vv]ous recevez ce courriel|Si vous n’avez rien demandé", text)
+
+
+def test_every_mail_says_the_same_in_text_and_in_html(registration):
+    lost = []
+    for mail in all_mails(registration):
+        said = words_of(mail)
+        lost += [
+            line
+            for line in text_of(mail).splitlines()
+            # Addresses are behind words in HTML, which has no list of them.
+            if "http" not in line and line not in said
+        ]
+
+    assert lost == []
+
+
+def test_every_mail_keeps_a_hostile_name_as_text(registration):
+    registration.first_name = "<b>Alix</b>"
+    registration.save()
+
+    mail = send(registration, MessageKind.CONFIRMATION)
+
+    assert "&lt;b&gt;Alix&lt;/b&gt; Martin" in html_of(mail)
+    assert "Bonjour <b>Alix</b> Martin," in text_of(mail)
+
+
+def test_mail_carries_the_links_of_its_own_addressee_only(registration):
+    other = make_registration(registration.cycle, "autre@nord.example.org")
+    message = outbox.queue(MessageKind.CONFIRMATION, registration=fresh(registration))
+    draft = emails.prepare(message, timezone.now())
+    message.text_body += f"personal-link-{other.pk}-end"
+
+    with pytest.raises(KeyError):
+        emails.assemble(message, draft)
+
+
+@pytest.mark.parametrize(
+    ("subject", "shown"),
+    [
+        ("Confirmation – Cycle", "Confirmation – Cycle"),
+        ("x" * 69 + " y", "x" * 69 + "…"),
+        ("Liste d’attente – " + "mot " * 20, "Liste d’attente – " + "mot " * 12 + "mot…"),
+        ("Titre\x0bcollé d’une diapositive\r\nBcc: x", "Titre collé d’une diapositive Bcc: x"),
+        ("mot " * 16 + "seul, – suite et fin", "mot " * 16 + "seul…"),
+    ],
+)
+def test_subject_is_one_line_cut_between_words(subject, shown):
+    assert shorten(subject) == shown
+    assert len(shown) <= 70
+
+
+@pytest.mark.parametrize(
+    ("kind", "status"),
+    [
+        (MessageKind.CONFIRMATION, Status.WAITLISTED),
+        (MessageKind.PROMOTED, Status.CANCELLED),
+        (MessageKind.WAITLISTED, Status.CONFIRMED),
+        (MessageKind.PENDING, Status.CONFIRMED),
+        (MessageKind.REFUSED, Status.PENDING),
+        (MessageKind.ALREADY_REGISTERED, Status.CANCELLED),
+        (MessageKind.SEATS_CHANGED, Status.CANCELLED),
+        (MessageKind.CANCELLED, Status.CONFIRMED),
+        (MessageKind.OFFERED, Status.CONFIRMED),
+        (MessageKind.OFFER_LAPSED, Status.CONFIRMED),
+    ],
+)
+def test_mail_that_is_not_true_any_more_is_dropped(registration, kind, status):
+    set_status(registration, status)
+
+    message = outbox.queue(kind, registration=fresh(registration))
+
+    assert (message.state, message.text_body) == (MessageState.DROPPED, "")
