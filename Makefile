@@ -65,6 +65,10 @@ lint: .venv/.ok ## style, types, gabarits, migrations, réglages de production
 audit: .venv/.ok ## confronte les paquets verrouillés aux failles connues
 	@$(PYTHON_IN_VENV) scripts/audit.py
 
+.PHONY: sbom
+sbom: .venv/.ok ## écrit la liste des composants (CycloneDX) dans var/sbom.json
+	@$(PYTHON_IN_VENV) scripts/sbom.py
+
 .PHONY: format
 format: .venv/.ok ## met en forme ce qui peut l’être
 	.venv/bin/ruff check --fix .
