@@ -37,10 +37,6 @@ test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
 captures: .venv/.ok .venv/bin/chromium ## photographie chaque page et chaque courriel dans captures/
 	$(PYTEST) tests/browser/captures.py
 
-.PHONY: nu
-nu: .venv/.ok .venv/bin/chromium ## confronte chaque page au vérificateur Nu (Java, VNU=vnu.jar)
-	VNU=$(VNU) $(PYTEST) tests/browser/nu.py
-
 .PHONY: faults
 faults: .venv/.ok ## tout ce qui peut tomber tombe : une ligne de chiffres par panne
 	DATABASE_URL=postgres:///faults $(PYTEST) tests/faults --ds=tests.faults.settings -q
