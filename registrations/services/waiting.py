@@ -109,21 +109,16 @@ def lapse_offers(*, now: datetime) -> int:
     The person stays on the list, where staff alone may still give them a place. Returns how many
     offers ended.
     """
-    lapsed = Registration.objects.filter(
-        status=Status.WAITLISTED, offer_expires_at__lte=Now()
-    ).order_by("cycle_id", "queued_at", "pk")
+    lapsed = Registration.objects.waiting_in_order().filter(offer_expires_at__lte=Now())
     n_lapsed = 0
-    for registration in lapsed:
+    for cycle_pk in lapsed.order_by("cycle_id").values_list("cycle_id", flat=True).distinct():
         with transaction.atomic():
-            locked = lock(registration)
-            if locked.offer_expires_at is None:
-                continue
-            locked.offer_expires_at, locked.offer_lapsed_at = None, now
-            locked.save(update_fields=["offer_expires_at", "offer_lapsed_at"])
-            write_event(locked, Verb.OFFER_LAPSED, locked.status, now=now, by=None)
-            outbox.queue(MessageKind.OFFER_LAPSED, registration=locked)
-            promote_waiting(locked.cycle_id, now=now)
-            n_lapsed += 1
+            places.lock_cycle(cycle_pk)
+            # Read under the lock only: the person may have left meanwhile, or had another offer.
+            for registration in lapsed.filter(cycle=cycle_pk).with_offer():
+                _lapse(registration, now=now)
+                n_lapsed += 1
+            promote_waiting(cycle_pk, now=now)
     return n_lapsed
 
 
@@ -147,6 +142,13 @@ def _offer(registration: Registration, time_left: timedelta, *, now: datetime) -
     registration.save(update_fields=["offer_expires_at"])
     write_event(registration, Verb.OFFERED, registration.status, now=now, by=None)
     outbox.queue(MessageKind.OFFERED, registration=registration)
+
+
+def _lapse(registration: Registration, *, now: datetime) -> None:
+    registration.offer_expires_at, registration.offer_lapsed_at = None, now
+    registration.save(update_fields=["offer_expires_at", "offer_lapsed_at"])
+    write_event(registration, Verb.OFFER_LAPSED, registration.status, now=now, by=None)
+    outbox.queue(MessageKind.OFFER_LAPSED, registration=registration)
 
 
 def _confirm(registration: Registration, *, now: datetime, verb: str, by: Actor) -> None:

@@ -1,10 +1,12 @@
 """Asking the services what a visitor would, and reading what they did."""
 
+from collections.abc import Callable
 from datetime import datetime
 
+import pytest
 from django.utils import timezone
 
-from registrations import services
+from registrations import places, services
 from registrations.models import Registration
 from sessions.models import Cycle, Profile, Slot
 from tests.factories import make_application
@@ -43,3 +45,15 @@ def slots_of(registration: Registration) -> list[Slot]:
 def sequences_of(registration: Registration) -> list[int]:
     seats = registration.seats.order_by("session__number")
     return list(seats.values_list("sequence", flat=True))
+
+
+def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> None:
+    """Someone else does ``act`` just before the next lock of a cycle is obtained."""
+    lock_cycle = places.lock_cycle
+
+    def late_lock(cycle_id: int) -> Cycle:
+        monkeypatch.setattr(places, "lock_cycle", lock_cycle)
+        act()
+        return lock_cycle(cycle_id)
+
+    monkeypatch.setattr(places, "lock_cycle", late_lock)

@@ -13,6 +13,7 @@ from sessions.models import Slot
 from tests.factories import in_days, make_account, make_programme, make_slot
 from tests.registrations.services.asking import (
     kinds_sent,
+    meanwhile,
     profiles_of,
     register,
     slots_of,
@@ -129,6 +130,37 @@ def test_offer_still_open_does_not_lapse():
     services.cancel(holder, now=timezone.now())
 
     assert services.lapse_offers(now=in_days(3)) == 0
+
+
+def expired_offer():
+    """Someone whose offer has just come to its end."""
+    cycle = make_programme(capacity=1, first_day=1)
+    holder = register(cycle, "a@nord.example.org")
+    offered = register(cycle, "b@nord.example.org")
+    services.cancel(holder, now=timezone.now())
+    expires_at = timezone.now() - timedelta(minutes=1)
+    Registration.objects.filter(pk=offered.pk).update(offer_expires_at=expires_at)
+    return offered
+
+
+def test_offer_made_anew_while_the_lock_was_awaited_does_not_lapse(monkeypatch):
+    offered = expired_offer()
+    own = Registration.objects.filter(pk=offered.pk)
+    expires_at = timezone.now() + timedelta(hours=1)
+    meanwhile(monkeypatch, lambda: own.update(offer_expires_at=expires_at))
+
+    n_lapsed = services.lapse_offers(now=timezone.now())
+
+    offered.refresh_from_db()
+    assert (n_lapsed, offered.offer_expires_at) == (0, expires_at)
+    assert kinds_sent(offered)[-1] == MessageKind.OFFERED
+
+
+def test_offer_of_someone_erased_while_the_lock_was_awaited_does_not_lapse(monkeypatch):
+    offered = expired_offer()
+    meanwhile(monkeypatch, lambda: Registration.objects.filter(pk=offered.pk).delete())
+
+    assert services.lapse_offers(now=timezone.now()) == 0
 
 
 @pytest.mark.parametrize("minutes", [-60, 1])
