@@ -7,6 +7,7 @@ import time_machine
 from registrations import humans
 from registrations.models import Message, Registration
 from tests.factories import form_data, make_programme, make_registration, make_territory
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -17,10 +18,6 @@ NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 @pytest.fixture
 def data():
     return form_data(make_programme(), make_territory())
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def stamp_in(response) -> str:

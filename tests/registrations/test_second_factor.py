@@ -8,6 +8,7 @@ from django.test import Client
 from registrations import second_factor
 from registrations.models import SecondFactor
 from tests.factories import make_account
+from tests.pages import text
 from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
@@ -48,10 +49,6 @@ def logged_in(account) -> Client:
     client = Client()
     client.force_login(account)
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 @pytest.mark.parametrize(

@@ -10,16 +10,13 @@ from registrations.models import Message, Registration, RequestCount
 from registrations.states import MessageState
 from registrations.throttling import Limit, Pace, network_of, pace_of, wait_before
 from tests.factories import form_data, make_programme, make_registration, make_territory
+from tests.pages import text
 from tests.threads import at_once
 
 FORM = "/cycles/cycle-lcd/inscription/"
 FIND = "/mes-inscriptions/"
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 @pytest.mark.django_db

@@ -16,6 +16,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +33,6 @@ def coordinator(client):
     """The client of a coordinator, who is logged in."""
     client.force_login(make_account(COORDINATION))
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def addresses(cycle):

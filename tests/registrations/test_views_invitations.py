@@ -15,15 +15,12 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
 UNKNOWN = f"/invitations/{'A' * 43}/"
 PARTS = ("", "inscription/", "inscription/merci/")
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def page_of(invitation) -> str:

@@ -9,6 +9,7 @@ from registrations import services
 from sessions.models import Cycle, Slot
 from sessions.typography import day, hours
 from tests.factories import form_data, in_days, make_invitation, make_programme, make_territory
+from tests.pages import text
 from tests.shapes import make_in_person
 
 pytestmark = pytest.mark.django_db
@@ -16,10 +17,6 @@ pytestmark = pytest.mark.django_db
 PAGE = "/cycles/cycle-lcd/"
 FORM = "/cycles/cycle-lcd/inscription/"
 CANCELLED = "Ce cycle est annulé\u00a0: ses séances n’auront pas lieu."
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def cancel(cycle):

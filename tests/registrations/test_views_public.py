@@ -19,6 +19,7 @@ from tests.factories import (
     make_slot,
     make_territory,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,6 @@ FORM = "/cycles/cycle-lcd/inscription/"
 THANKS = "/cycles/cycle-lcd/inscription/merci/"
 # Of an accepted form and of the page it leads to, for an address that is known or not.
 TOTAL_QUERIES = 20
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_home_sorts_cycles_by_what_one_can_do(client):

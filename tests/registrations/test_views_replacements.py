@@ -12,19 +12,12 @@ from registrations.states import Status
 from sessions.models import Cycle, Profile
 from sessions.typography import day
 from tests.factories import form_data, in_days, make_programme, make_registration, make_territory
+from tests.pages import space, text
 
 pytestmark = pytest.mark.django_db
 
 COLLEAGUE = {"first_name": "Nour", "last_name": "Benali", "email": "nour.benali@nord.example.org"}
 UNKNOWN = f"/remplacements/{'A' * 43}/"
-
-
-def text(response) -> str:
-    return response.content.decode()
-
-
-def space(registration) -> str:
-    return f"/inscriptions/{registration.token}/"
 
 
 def ask(registration) -> Replacement:
@@ -55,7 +48,7 @@ def leaver():
 
 
 def test_asking_writes_to_the_colleague_and_leaves_the_place(client, leaver):
-    done = client.post(f"{space(leaver)}remplacer/", COLLEAGUE, follow=True)
+    done = client.post(space(leaver, "remplacer/"), COLLEAGUE, follow=True)
 
     assert done.redirect_chain == [(space(leaver), 303)]
     assert "Vous gardez votre place tant que votre collègue ne l’a pas acceptée." in text(done)
@@ -70,7 +63,7 @@ def test_asking_writes_to_the_colleague_and_leaves_the_place(client, leaver):
 
 @pytest.mark.parametrize("field", COLLEAGUE)
 def test_asking_says_what_lacks_by_its_field(client, leaver, field):
-    response = client.post(f"{space(leaver)}remplacer/", {**COLLEAGUE, field: ""})
+    response = client.post(space(leaver, "remplacer/"), {**COLLEAGUE, field: ""})
 
     assert (response.status_code, list(response.context["form"].errors)) == (400, [field])
     assert not Replacement.objects.exists()
@@ -83,8 +76,8 @@ def test_asking_takes_a_place(client, leaver, state):
     Registration.objects.update(status=state, queued_at=timezone.now())
 
     answers = [
-        client.get(f"{space(leaver)}remplacer/"),
-        client.post(f"{space(leaver)}remplacer/", COLLEAGUE),
+        client.get(space(leaver, "remplacer/")),
+        client.post(space(leaver, "remplacer/"), COLLEAGUE),
     ]
 
     assert [(each.status_code, each["Location"]) for each in answers] == [(303, space(leaver))] * 2

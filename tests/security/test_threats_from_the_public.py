@@ -26,6 +26,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
+from tests.pages import text
 from tests.security.sites import FIND, FORM, delivered, links, rows
 
 pytestmark = pytest.mark.django_db
@@ -42,10 +43,6 @@ def cycle():
 @pytest.fixture
 def data(cycle):
     return form_data(cycle, make_territory())
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_a01_flood_of_one_network_is_cut_and_leaves_the_others_alone(client, data):

@@ -29,16 +29,13 @@ from tests.factories import (
     make_slot,
     make_territory,
 )
+from tests.pages import text
 from tests.security.sites import CORPUS, FORM, PASSWORD, delivered
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(settings.BASE_DIR)
 LOGIN = "/coordination/connexion/"
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def test_a09_account_is_guessed_at_no_more_from_there_but_opens_from_elsewhere():

@@ -11,6 +11,7 @@ from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Cycle, Slot
 from tests.factories import in_days, make_account, make_programme, make_registration
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -30,10 +31,6 @@ def cycle():
     make_registration(cycle, "a@x.example")
     make_registration(cycle, "b@x.example", status=Status.WAITLISTED, queued_at=timezone.now())
     return cycle
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def said(response) -> list[str]:

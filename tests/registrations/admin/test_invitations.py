@@ -17,6 +17,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -29,10 +30,6 @@ def staff(client):
     ContentType.objects.get_for_model(Invitation)
     client.force_login(make_account())
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def said(response) -> list[str]:

@@ -17,6 +17,7 @@ from tests.factories import (
     make_registration,
     make_slot,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -25,10 +26,6 @@ pytestmark = pytest.mark.django_db
 def staff(client):
     client.force_login(make_account())
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def said(response) -> list[str]:

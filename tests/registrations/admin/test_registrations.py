@@ -22,6 +22,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -35,10 +36,6 @@ def staff(client):
     ContentType.objects.get_for_model(Registration)
     client.force_login(make_account())
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def page_of(registration):

@@ -18,6 +18,7 @@ from tests.factories import (
     make_programme,
     make_registration,
 )
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -26,10 +27,6 @@ pytestmark = pytest.mark.django_db
 def staff(client):
     client.force_login(make_account())
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 def address(cycle):

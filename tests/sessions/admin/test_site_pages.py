@@ -5,6 +5,7 @@ from django.contrib.auth.models import Permission
 from sessions.models import PageVersion, SitePage
 from sessions.site_pages import current_body, default_body
 from tests.factories import make_account, make_page_version, paris
+from tests.pages import text
 
 pytestmark = pytest.mark.django_db
 
@@ -32,10 +33,6 @@ def reader(client):
     account.user_permissions.add(Permission.objects.get(codename="view_pageversion"))
     client.force_login(account)
     return client
-
-
-def text(response) -> str:
-    return response.content.decode()
 
 
 @pytest.mark.parametrize("n_versions", [0, 1, 3])
