@@ -18,7 +18,6 @@ LAYERS = [
     {"outbox"},
     {"services"},
     {"forms"},
-    {"replacement_forms"},
     {"views", "admin", "management"},
 ]
 ENTRANCES = {"urls", "apps"}

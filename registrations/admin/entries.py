@@ -12,7 +12,7 @@ from django.utils import timezone
 from registrations import services
 from registrations.accounts import account_of
 from registrations.exceptions import Refusal
-from registrations.forms import RegistrationForm
+from registrations.forms.registering import RegistrationForm
 from registrations.models import Registration
 from registrations.openings import opening_of, published_cycles
 from sessions.states import ENDED

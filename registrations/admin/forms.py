@@ -5,7 +5,7 @@ from typing import Any
 from django import forms
 
 from registrations.exports.responses import FileFormat
-from registrations.forms import PersonForm
+from registrations.forms.person import PersonForm
 from registrations.models import Registration
 from registrations.rosters import Roster
 from sessions.models import Cycle, Profile, Territory

@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import services, throttling
-from registrations.forms import FindForm
+from registrations.forms.finding import FindForm
 from registrations.views.http import SeeOther, limited
 
 

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import services, throttling, visits
 from registrations.exceptions import InvitationRefused, RegistrationClosed
-from registrations.forms import RegistrationForm
+from registrations.forms.registering import RegistrationForm
 from registrations.models import Invitation
 from registrations.openings import opening_of, published_cycles
 from registrations.views.http import SeeOther, limited

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_http_methods
 
 from registrations import services, throttling, tokens
 from registrations.exceptions import Refusal
+from registrations.forms.replacing import AskReplacementForm, ReplacementForm
 from registrations.models import Replacement
-from registrations.replacement_forms import AskReplacementForm, ReplacementForm
 from registrations.views.http import SeeOther, limited
 from registrations.views.space import registration_behind
 

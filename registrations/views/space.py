@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import calendars, services
 from registrations.exceptions import GroupFull, Refusal
-from registrations.forms import EditForm
+from registrations.forms.editing import EditForm
 from registrations.models import Registration
 from registrations.services import Move
 from registrations.states import Status

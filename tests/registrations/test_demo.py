@@ -13,7 +13,8 @@ from django.core.management.base import CommandError
 from django.utils import timezone
 
 from registrations.demo import create_account, open_cycle, register_people
-from registrations.forms import PersonForm, RegistrationForm
+from registrations.forms.person import PersonForm
+from registrations.forms.registering import RegistrationForm
 from registrations.models import Message, Registration, RegistrationEvent, Seat
 from registrations.roles import COORDINATION
 from registrations.services import EDITABLE, purge

@@ -2,7 +2,7 @@
 
 import pytest
 
-from registrations.forms import EditForm
+from registrations.forms.editing import EditForm
 from sessions.territories import load_territories
 from tests.factories import make_programme, make_registration, make_territory
 

@@ -7,7 +7,8 @@ from crispy_forms.helper import FormHelper
 from django.core.exceptions import ValidationError
 
 from registrations.fields import EmailAddressField, NameField
-from registrations.forms import PersonForm
+from registrations.forms.layouts import laid_out
+from registrations.forms.person import PersonForm
 from registrations.humans import StrangerForm
 from registrations.models import Replacement
 from registrations.services import Application
@@ -31,10 +32,7 @@ class AskReplacementForm(StrangerForm):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.layout = self.with_traps("first_name", "last_name", "email")
-        return helper
+        return laid_out(*self.with_traps("first_name", "last_name", "email"))
 
 
 class ReplacementForm(PersonForm):

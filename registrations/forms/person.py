@@ -1,21 +1,17 @@
-"""The public form of registration, and the same again when people correct what they wrote."""
+"""What people say of themselves, whoever asks and whenever."""
 
-import uuid
 from typing import Any, cast
 
 from crispy_forms.helper import FormHelper
-from crispy_forms.layout import Field, Fieldset, Layout
+from crispy_forms.layout import Field, Fieldset
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.functional import cached_property
 
-from registrations.cleaning import email_key
-from registrations.fields import EmailAddressField, FreeTextField, LineField, NameField, PhoneField
-from registrations.humans import StrangerForm
-from registrations.models import Invitation, Registration
+from registrations.fields import FreeTextField, LineField, NameField, PhoneField
+from registrations.forms.layouts import laid_out
 from registrations.models.registrations import OrganisationKind
 from registrations.openings import counted_agenda
-from registrations.services import EDITABLE, Application
+from registrations.services import EDITABLE
 from sessions.agenda import Agenda
 from sessions.models import Cycle, Profile, Territory
 from sessions.models.territories import TerritoryQuerySet
@@ -120,17 +116,13 @@ class PersonForm(forms.Form):
 
     @property
     def helper(self) -> FormHelper:
-        helper = FormHelper()
-        # The page opens the form, so that the notice and the buttons stand where they are read.
-        helper.form_tag = False
-        helper.layout = Layout(
+        return laid_out(
             Field("profile", template="registrations/_profile_field.html"),
             Fieldset("Vous", *self.identity_fields),
             Fieldset("Votre structure", "organisation", "organisation_kind", "job_title"),
             Field("territories", template="registrations/_territories_field.html"),
             Fieldset("Vos attentes (facultatif)", "expectations", "access_needs"),
         )
-        return helper
 
     identity_fields: tuple[str, ...] = ("first_name", "last_name", "phone")
 
@@ -160,101 +152,3 @@ class PersonForm(forms.Form):
             for label, belongs in TERRITORY_GROUPS
         ]
         field.coerce = by_pk.__getitem__
-
-
-class RegistrationForm(StrangerForm, PersonForm):
-    """« Valider mon inscription »."""
-
-    email = EmailAddressField(
-        label="Adresse électronique professionnelle",
-        help_text="Le lien de connexion sera envoyé à cette adresse. "
-        "Exemple\u00a0: prenom.nom@structure.fr",
-    )
-    # Drawn with the form and sent back with it: the same form twice is one registration.
-    submission_key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
-
-    identity_fields = ("first_name", "last_name", "email", "phone")
-    # The order of the page, which the error summary follows.
-    field_order = ("profile", *identity_fields)
-
-    def __init__(
-        self,
-        data: Any = None,
-        *,
-        cycle: Cycle,
-        invitation: Invitation | None = None,
-        chosen: str = "",
-    ) -> None:
-        """``chosen``: the identifier of the profile that was chosen on the cycle's page."""
-        initial: dict[str, Any] = {"submission_key": uuid.uuid4().hex, "profile": chosen}
-        if invitation and invitation.profile_id:
-            initial["profile"] = str(invitation.profile_id)
-        if invitation and invitation.territory_id:
-            initial["territories"] = [str(invitation.territory_id)]
-        super().__init__(data, cycle=cycle, initial=initial)
-        self.invitation = invitation
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = super().helper
-        helper.layout = self.with_traps(*helper.layout, "submission_key")
-        return helper
-
-    def application(self) -> Application:
-        """What the cleaned form asks for."""
-        cleaned = self.cleaned_data
-        profile: Profile = cleaned["profile"]
-        # Of this cycle and this address, whatever was posted: a form that the browser brought back
-        # and that was filled in for someone else is another one. Without its key, each is.
-        key = f"{email_key(cleaned['email'])}/{cleaned['submission_key'] or uuid.uuid4().hex}"
-        return Application(
-            profile=profile,
-            person=self.person | {"email": cleaned["email"]},
-            territories=tuple(cleaned["territories"]),
-            submission_key=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.cycle.pk}/{key}"),
-            invitation=self.invitation,
-        )
-
-    def clean_profile(self) -> Profile:
-        profile = self.cleaned_data["profile"]
-        if self.invitation and self.invitation.profile_id not in {None, profile.pk}:
-            raise ValidationError(
-                f"Votre invitation est réservée à\u00a0: {self.invitation.profile}."
-            )
-        return profile
-
-    def clean_territories(self) -> list[Territory]:
-        territories = self.cleaned_data["territories"]
-        wanted = self.invitation and self.invitation.territory
-        if wanted and wanted not in territories:
-            raise ValidationError(f"Votre invitation est réservée au territoire\u00a0: {wanted}.")
-        return territories
-
-
-class EditForm(PersonForm):
-    """« Modifier mon inscription ». The address stays: it is where the link is sent."""
-
-    def __init__(self, data: Any = None, *, registration: Registration) -> None:
-        initial = {name: getattr(registration, name) for name in EDITABLE}
-        initial["profile"] = str(registration.profile_id)
-        initial["territories"] = [str(t.pk) for t in registration.territories.all()]
-        # One that is not offered any more stays with those who chose it.
-        territories = (Territory.objects.active() | registration.territories.all()).distinct()
-        super().__init__(data, cycle=registration.cycle, territories=territories, initial=initial)
-
-
-class FindForm(StrangerForm):
-    """« Retrouver mon inscription »."""
-
-    email = EmailAddressField(
-        label="Adresse électronique",
-        help_text="Celle que vous avez donnée à l’inscription.",
-        widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-    )
-
-    @property
-    def helper(self) -> FormHelper:
-        helper = FormHelper()
-        helper.form_tag = False
-        helper.layout = self.with_traps("email")
-        return helper

@@ -1,0 +1,82 @@
+import uuid
+from typing import Any
+
+from crispy_forms.helper import FormHelper
+from django import forms
+from django.core.exceptions import ValidationError
+
+from registrations.cleaning import email_key
+from registrations.fields import EmailAddressField
+from registrations.forms.layouts import laid_out
+from registrations.forms.person import PersonForm
+from registrations.humans import StrangerForm
+from registrations.models import Invitation
+from registrations.services import Application
+from sessions.models import Cycle, Profile, Territory
+
+
+class RegistrationForm(StrangerForm, PersonForm):
+    """« Valider mon inscription »."""
+
+    email = EmailAddressField(
+        label="Adresse électronique professionnelle",
+        help_text="Le lien de connexion sera envoyé à cette adresse. "
+        "Exemple\u00a0: prenom.nom@structure.fr",
+    )
+    # Drawn with the form and sent back with it: the same form twice is one registration.
+    submission_key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
+    identity_fields = ("first_name", "last_name", "email", "phone")
+    # The order of the page, which the error summary follows.
+    field_order = ("profile", *identity_fields)
+
+    def __init__(
+        self,
+        data: Any = None,
+        *,
+        cycle: Cycle,
+        invitation: Invitation | None = None,
+        chosen: str = "",
+    ) -> None:
+        """``chosen``: the identifier of the profile that was chosen on the cycle's page."""
+        initial: dict[str, Any] = {"submission_key": uuid.uuid4().hex, "profile": chosen}
+        if invitation and invitation.profile_id:
+            initial["profile"] = str(invitation.profile_id)
+        if invitation and invitation.territory_id:
+            initial["territories"] = [str(invitation.territory_id)]
+        super().__init__(data, cycle=cycle, initial=initial)
+        self.invitation = invitation
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out(*self.with_traps(*super().helper.layout, "submission_key"))
+
+    def application(self) -> Application:
+        """What the cleaned form asks for."""
+        cleaned = self.cleaned_data
+        profile: Profile = cleaned["profile"]
+        # Of this cycle and this address, whatever was posted: a form that the browser brought back
+        # and that was filled in for someone else is another one. Without its key, each is.
+        key = f"{email_key(cleaned['email'])}/{cleaned['submission_key'] or uuid.uuid4().hex}"
+        return Application(
+            profile=profile,
+            person=self.person | {"email": cleaned["email"]},
+            territories=tuple(cleaned["territories"]),
+            submission_key=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.cycle.pk}/{key}"),
+            invitation=self.invitation,
+        )
+
+    def clean_profile(self) -> Profile:
+        profile = self.cleaned_data["profile"]
+        if self.invitation and self.invitation.profile_id not in {None, profile.pk}:
+            raise ValidationError(
+                f"Votre invitation est réservée à\u00a0: {self.invitation.profile}."
+            )
+        return profile
+
+    def clean_territories(self) -> list[Territory]:
+        territories = self.cleaned_data["territories"]
+        wanted = self.invitation and self.invitation.territory
+        if wanted and wanted not in territories:
+            raise ValidationError(f"Votre invitation est réservée au territoire\u00a0: {wanted}.")
+        return territories
