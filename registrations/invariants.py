@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Count, Exists, F, Max, OuterRef, Q
+from django.db.models import Count, Exists, F, OuterRef, Q
 from django.db.models.functions import Now
 
 from registrations import places
@@ -54,33 +54,28 @@ def overbooked(now: datetime) -> Iterator[str]:
 
 
 def seatless(now: datetime) -> Iterator[str]:
-    """A confirmed person has a seat in each session that has a slot for their group.
+    """A confirmed person has a seat in each session that has a slot to come for their group.
 
-    Not in those that were over when they were confirmed, or when their seats last moved. The
-    database sees to it that there is no more than one.
+    Slots that are over are not asked: whoever was confirmed afterwards has no seat there, nor has
+    anyone when staff entered the slot afterwards. The database sees to it that there is no more
+    than one.
     """
     agenda = defaultdict(list)
-    for slot_group in SlotGroup.objects.filter(slot__cancelled_at=None).select_related("slot"):
-        agenda[slot_group.group_id].append(slot_group.slot)
-    confirmed = (
-        Registration.objects.confirmed()
-        .select_related("profile")
-        .prefetch_related("seats__slot")
-        .annotate(moved_at=Max("events__at", filter=Q(events__verb=Verb.MOVED)))
-    )
-    for registration in confirmed.order_by("pk"):
-        moments = (registration.confirmed_at, registration.moved_at)
-        since = max(moment for moment in moments if moment is not None)
+    to_come = SlotGroup.objects.filter(slot__cancelled_at=None, slot__ends_at__gt=now)
+    for group_pk, session_pk in to_come.order_by("slot").values_list("group", "session"):
+        agenda[group_pk].append(session_pk)
+    confirmed = Registration.objects.confirmed().select_related("profile")
+    for registration in confirmed.prefetch_related("seats__slot").order_by("pk"):
         seated = {
             seat.session_id
             for seat in registration.seats.all()
             if seat.slot and seat.slot.cancelled_at is None
         }
-        for slot in agenda[registration.profile.group_id]:
-            if slot.ends_at > since and slot.session_id not in seated:
+        for session_pk in agenda[registration.profile.group_id]:
+            if session_pk not in seated:
                 yield (
                     f"Inscription {registration.pk}\u00a0: confirmée, sans place dans la session "
-                    f"{slot.session_id}."
+                    f"{session_pk}."
                 )
 
 
@@ -160,7 +155,7 @@ def served_out_of_turn(now: datetime) -> Iterator[str]:
         }:
             continue
         rank = waiting.pop(who.pk, None)
-        if event.verb not in {Verb.PROMOTED, Verb.OFFERED} or event.by_id or rank is None:
+        if event.verb not in {Verb.PROMOTED, Verb.OFFERED} or event.by_staff or rank is None:
             continue
         for passed_pk in [pk for pk, before in waiting.items() if before < rank]:
             yield (

@@ -263,7 +263,7 @@ class RegistrationEvent(models.Model):
     from_status = models.CharField("état d’avant", max_length=10, choices=Status, blank=True)
     to_status = models.CharField("état d’après", max_length=10, choices=Status)
     at = models.DateTimeField("date")
-    # None: the person themselves, by their link, or the rules (a promotion).
+    # The account of the member of staff who acted, as long as it exists.
     by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         on_delete=models.SET_NULL,
@@ -272,11 +272,20 @@ class RegistrationEvent(models.Model):
         related_name="+",
         verbose_name="par",
     )
+    # False: the person themselves, by their link, or the rules (a promotion).
+    by_staff = models.BooleanField("par l’équipe", default=False, db_default=False)
 
     class Meta:
         verbose_name = "événement du journal"
         verbose_name_plural = "journal"
         ordering = ["-at", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(by=None) | Q(by_staff=True),
+                name="event_of_an_account_is_staffs",
+                violation_error_message="Ce que fait un compte est fait par l’équipe.",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.get_verb_display()

@@ -127,6 +127,7 @@ def write_event(
         to_status=registration.status,
         at=now,
         by=by,
+        by_staff=by is not None,
     )
 
 

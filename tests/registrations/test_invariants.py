@@ -12,6 +12,7 @@ from registrations.invariants import GRACE, problems
 from registrations.models import Invitation, Message, Registration, RegistrationEvent, Seat
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState, Status
+from sessions.agenda_changes import PlannedSlot, save_agenda
 from sessions.models import Profile, Slot, SlotGroup
 from sessions.programme import load_programme
 from sessions.territories import load_territories
@@ -124,6 +125,24 @@ def test_person_who_came_after_a_session_is_in_order():
     registration = register(cycle, "alix")
 
     assert registration.seats.count() == 1
+    assert found() == []
+
+
+def test_slot_that_staff_enter_once_it_is_over_is_in_order():
+    cycle = make_cycle()
+    group = make_group(cycle)
+    make_slot(make_session(cycle), group)
+    confirmed = register(cycle, "alix")
+    update(confirmed, confirmed_at=in_days(-10))
+    past = PlannedSlot(
+        Slot(session=make_session(cycle), starts_at=in_days(-2), ends_at=in_days(-2, 12)),
+        frozenset({group.pk}),
+    )
+
+    changes = save_agenda(cycle, [past])
+    services.announce(cycle, changes, now=timezone.now(), by=make_account())
+
+    assert confirmed.seats.count() == 1
     assert found() == []
 
 
@@ -295,6 +314,21 @@ def test_person_whom_staff_chose_passes_the_others_in_order(cycle, confirmed, wa
 
     services.promote(later, now=timezone.now(), by=make_account(), over_capacity=True)
 
+    assert found() == []
+
+
+def test_person_chosen_by_someone_whose_account_is_gone_passes_the_others_in_order(
+    cycle, confirmed, waiting
+):
+    later = register(cycle, "elisabeth")
+    Slot.objects.update(capacity=3)
+    staff = make_account()
+    services.promote(later, now=timezone.now(), by=staff)
+
+    staff.delete()
+
+    event = later.events.get(verb=Verb.PROMOTED)
+    assert (event.by, event.by_staff) == (None, True)
     assert found() == []
 
 
