@@ -5,39 +5,19 @@ from typing import Any
 from django import forms
 
 from registrations.exports.responses import FileFormat
-from registrations.forms.person import PersonForm
+from registrations.forms.person import PersonFields
 from registrations.models import Registration
 from registrations.rosters import Roster
+from registrations.services import EDITABLE
 from sessions.models import Cycle, Profile, Territory
 
-_PUBLIC = PersonForm.base_fields
 
-
-class PersonAdminForm(forms.ModelForm):
+class PersonAdminForm(PersonFields, forms.ModelForm):
     """What someone wrote of themselves, corrected by the team: same fields, same cleaning."""
-
-    first_name = _PUBLIC["first_name"]
-    last_name = _PUBLIC["last_name"]
-    phone = _PUBLIC["phone"]
-    organisation = _PUBLIC["organisation"]
-    organisation_kind = _PUBLIC["organisation_kind"]
-    job_title = _PUBLIC["job_title"]
-    expectations = _PUBLIC["expectations"]
-    access_needs = _PUBLIC["access_needs"]
 
     class Meta:
         model = Registration
-        fields = [
-            "first_name",
-            "last_name",
-            "phone",
-            "organisation",
-            "organisation_kind",
-            "job_title",
-            "territories",
-            "expectations",
-            "access_needs",
-        ]
+        fields = [*EDITABLE, "territories"]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -23,24 +23,9 @@ TERRITORY_GROUPS = (
 )
 
 
-class PersonForm(forms.Form):
-    """Who someone is and which group they follow.
+class PersonFields(forms.Form):
+    """The fields of EDITABLE, their words and their cleaning, for people and for the team alike."""
 
-    Two queries to know what may be chosen. The page that shows the form asks for more: ``agenda``,
-    whose dates stand by the profiles, and ``full_group_pks``, the groups where one can only wait.
-    """
-
-    full_group_pks: frozenset[int] = frozenset()
-
-    profile = forms.TypedChoiceField(
-        label="Vous êtes",
-        widget=forms.RadioSelect,
-        help_text="Votre réponse décide de votre groupe, donc de vos dates.",
-        error_messages={
-            "required": "Choisissez ce qui vous correspond, pour connaître votre groupe.",
-            "invalid_choice": "Choisissez ce qui vous correspond dans la liste.",
-        },
-    )
     first_name = NameField(label="Prénom", error_messages={"required": "Saisissez votre prénom."})
     last_name = NameField(label="Nom", error_messages={"required": "Saisissez votre nom."})
     phone = PhoneField(
@@ -64,16 +49,6 @@ class PersonForm(forms.Form):
     job_title = LineField(
         label="Fonction", max_length=150, error_messages={"required": "Saisissez votre fonction."}
     )
-    territories = forms.TypedMultipleChoiceField(
-        label="Territoire d’intervention",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="Vous pouvez en choisir plusieurs.",
-        error_messages={
-            "required": "Choisissez au moins un territoire.",
-            "invalid_choice": "Choisissez vos territoires dans la liste.",
-            "invalid_list": "Choisissez vos territoires dans la liste.",
-        },
-    )
     expectations = FreeTextField(
         label="Attentes (facultatif)",
         required=False,
@@ -89,6 +64,41 @@ class PersonForm(forms.Form):
         "l’aménagement souhaité, sans préciser votre état de santé.",
     )
 
+
+class PersonForm(PersonFields):
+    """Who someone is and which group they follow.
+
+    Two queries to know what may be chosen. The page that shows the form asks for more: ``agenda``,
+    whose dates stand by the profiles, and ``full_group_pks``, the groups where one can only wait.
+    """
+
+    full_group_pks: frozenset[int] = frozenset()
+
+    profile = forms.TypedChoiceField(
+        label="Vous êtes",
+        widget=forms.RadioSelect,
+        help_text="Votre réponse décide de votre groupe, donc de vos dates.",
+        error_messages={
+            "required": "Choisissez ce qui vous correspond, pour connaître votre groupe.",
+            "invalid_choice": "Choisissez ce qui vous correspond dans la liste.",
+        },
+    )
+    territories = forms.TypedMultipleChoiceField(
+        label="Territoire d’intervention",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="Vous pouvez en choisir plusieurs.",
+        error_messages={
+            "required": "Choisissez au moins un territoire.",
+            "invalid_choice": "Choisissez vos territoires dans la liste.",
+            "invalid_list": "Choisissez vos territoires dans la liste.",
+        },
+    )
+    # The order of the page, which the error summary follows.
+    field_order = (
+        *("profile", "first_name", "last_name", "email", "phone"),
+        *("organisation", "organisation_kind", "job_title"),
+        *("territories", "expectations", "access_needs"),
+    )
     autocomplete = {
         "first_name": "given-name",
         "last_name": "family-name",

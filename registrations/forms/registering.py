@@ -27,8 +27,6 @@ class RegistrationForm(StrangerForm, PersonForm):
     submission_key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
 
     identity_fields = ("first_name", "last_name", "email", "phone")
-    # The order of the page, which the error summary follows.
-    field_order = ("profile", *identity_fields)
 
     def __init__(
         self,
