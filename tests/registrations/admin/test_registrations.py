@@ -200,7 +200,11 @@ def test_page_asks_the_same_whatever_happened(staff, django_assert_num_queries, 
 def test_page_shows_seats_mails_and_journal_to_read(staff):
     registration = make_registration(make_programme())
     registration.events.create(
-        verb="registered", to_status="confirmed", at=in_days(0), by=make_account("", "dominique")
+        verb="registered",
+        to_status="confirmed",
+        at=in_days(0),
+        by_staff=True,
+        by=make_account("", "dominique"),
     )
     message = queue(MessageKind.CONFIRMATION, registration=registration)
 
