@@ -5,6 +5,7 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset
 from django import forms
+from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from registrations.fields import FreeTextField, LineField, NameField, PhoneField
@@ -73,6 +74,7 @@ class PersonForm(PersonFields):
     """
 
     full_group_pks: frozenset[int] = frozenset()
+    profile_choice = Field("profile", template="registrations/_profile_field.html")
 
     profile = forms.TypedChoiceField(
         label="Vous êtes",
@@ -113,12 +115,15 @@ class PersonForm(PersonFields):
         data: Any = None,
         *,
         cycle: Cycle,
+        profiles: QuerySet[Profile] | None = None,
         territories: TerritoryQuerySet | None = None,
         **kwargs: Any,
     ) -> None:
+        """All profiles of the cycle and all territories are offered unless some are named."""
         super().__init__(data, **kwargs)
         self.cycle = cycle
-        self._offer_profiles()
+        of_cycle = Profile.objects.filter(group__cycle=cycle)
+        self._offer_profiles(of_cycle if profiles is None else profiles)
         self._offer_territories(Territory.objects.active() if territories is None else territories)
         for name, value in self.autocomplete.items():
             if name in self.fields:
@@ -127,7 +132,7 @@ class PersonForm(PersonFields):
     @property
     def helper(self) -> FormHelper:
         return laid_out(
-            Field("profile", template="registrations/_profile_field.html"),
+            self.profile_choice,
             Fieldset("Vous", *self.identity_fields),
             Fieldset("Votre structure", "organisation", "organisation_kind", "job_title"),
             Field("territories", template="registrations/_territories_field.html"),
@@ -146,9 +151,8 @@ class PersonForm(PersonFields):
         """Which dates each group follows, printed with its profiles."""
         return counted_agenda(self.cycle)
 
-    def _offer_profiles(self) -> None:
-        profiles = Profile.objects.filter(group__cycle=self.cycle).select_related("group")
-        by_pk = {str(profile.pk): profile for profile in profiles}
+    def _offer_profiles(self, offered: QuerySet[Profile]) -> None:
+        by_pk = {str(profile.pk): profile for profile in offered.select_related("group")}
         field = cast(forms.TypedChoiceField, self.fields["profile"])
         field.choices = [(pk, profile.label) for pk, profile in by_pk.items()]
         field.coerce = by_pk.__getitem__

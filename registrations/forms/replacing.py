@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from crispy_forms.helper import FormHelper
-from django.core.exceptions import ValidationError
+from crispy_forms.layout import Field
 
 from registrations.fields import EmailAddressField, NameField
 from registrations.forms.layouts import laid_out
@@ -12,7 +12,6 @@ from registrations.forms.person import PersonForm
 from registrations.humans import StrangerForm
 from registrations.models import Replacement
 from registrations.services import Application
-from sessions.models import Profile
 
 
 class AskReplacementForm(StrangerForm):
@@ -36,21 +35,29 @@ class AskReplacementForm(StrangerForm):
 
 
 class ReplacementForm(PersonForm):
-    """What the colleague says of themselves. Their address is the one that was written to."""
+    """What the colleague says of themselves. Their address is the one that was written to.
+
+    Seats are handed over as they are, so only the profiles of their group are offered.
+    """
+
+    # The page shows the dates of the place itself.
+    profile_choice = Field("profile")
 
     def __init__(self, data: Any = None, *, replacement: Replacement) -> None:
         self.replacement = replacement
         # Nothing of whoever gives the place: an address may have been mistyped.
         names = {"first_name": replacement.first_name, "last_name": replacement.last_name}
-        super().__init__(data, cycle=replacement.registration.cycle, initial=names)
-
-    def clean_profile(self) -> Profile:
-        profile = self.cleaned_data["profile"]
-        if profile.group_id != self.replacement.registration.profile.group_id:
-            raise ValidationError(
-                "Cette place est dans un autre groupe. Inscrivez-vous au cycle avec ce profil."
-            )
-        return profile
+        group = replacement.registration.profile.group
+        super().__init__(
+            data,
+            cycle=replacement.registration.cycle,
+            profiles=group.profiles.all(),
+            initial=names,
+        )
+        self.fields["profile"].help_text = (
+            f"Cette place est dans le groupe «\u00a0{group.name}\u00a0». Si aucun profil ne vous "
+            "correspond, prévenez la personne qui vous la propose."
+        )
 
     def application(self) -> Application:
         """What the cleaned form asks for."""

@@ -115,12 +115,11 @@ def test_page_says_who_gives_which_place_and_nothing_more(client, leaver):
     assert response.context["form"]["territories"].value() is None
 
 
-def test_page_asks_nine_things(client, django_assert_num_queries, leaver):
+def test_page_asks_four_things(client, django_assert_num_queries, leaver):
     url = page_of(ask(leaver))
 
-    # The request, the seats; the profiles and the territories to choose from; the agenda in four
-    # and the profiles of its groups.
-    with django_assert_num_queries(9):
+    # The request, the seats; the profiles and the territories to choose from.
+    with django_assert_num_queries(4):
         client.get(url)
 
 
@@ -205,6 +204,14 @@ def test_answer_to_a_link_that_serves_no_more_gives_no_place(client, leaver, wha
     assert Registration.objects.count() == 1
 
 
+def test_profiles_of_the_group_that_the_place_is_in_are_offered(client, leaver):
+    response = client.get(page_of(ask(leaver)))
+
+    own = leaver.profile
+    assert response.context["form"].fields["profile"].choices == [(str(own.pk), own.label)]
+    assert f"Cette place est dans le groupe «\u00a0{own.group.name}\u00a0»." in text(response)
+
+
 def test_answer_with_a_profile_of_another_group_is_an_error_of_that_field(client, leaver):
     other = Profile.objects.get(group__slug="chefs-de-projet")
     data = answer_data(leaver.cycle, profile=other.pk)
@@ -213,7 +220,7 @@ def test_answer_with_a_profile_of_another_group_is_an_error_of_that_field(client
 
     assert response.status_code == 400
     assert response.context["form"].errors == {
-        "profile": ["Cette place est dans un autre groupe. Inscrivez-vous au cycle avec ce profil."]
+        "profile": ["Choisissez ce qui vous correspond dans la liste."]
     }
     assert Registration.objects.count() == 1
 
