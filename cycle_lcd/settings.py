@@ -133,10 +133,12 @@ EMAIL_FROM = env.str("EMAIL_FROM")
 DEFAULT_FROM_EMAIL = SERVER_EMAIL = EMAIL_FROM
 # The sender of the envelope, to whom servers send back what they cannot deliver.
 EMAIL_BOUNCES = env.str("EMAIL_BOUNCES", default=EMAIL_FROM)
-# Where weaknesses are reported: told by /.well-known/security.txt.
-SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=parseaddr(EMAIL_FROM)[1])
 # The mailbox of that address, for `manage.py read_bounces`.
 BOUNCES_URL = env.str("BOUNCES_URL", default="")
+# Where weaknesses are reported: told by /.well-known/security.txt.
+SECURITY_CONTACT = env.str("SECURITY_CONTACT", default=parseaddr(EMAIL_FROM)[1])
+# How many people an account may take away in lists within a day before that address is told.
+EXPORT_ALERT = env.int("EXPORT_ALERT", default=200)
 # Seconds allowed to each step of the talk with the SMTP server; the lease must outlast them all.
 EMAIL_TIMEOUT = 60
 OUTBOX_LEASE = timedelta(minutes=10)

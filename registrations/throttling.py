@@ -88,6 +88,16 @@ def wait_before_post(what: str, who: str, limits: tuple[Limit, ...]) -> timedelt
         return None
 
 
+def add_up(what: str, who: str, n: int, within: timedelta) -> int:
+    """Adds ``n`` to what is counted of a subject; the total since the count began, ``within`` ago.
+
+    It limits nothing, so that lifting the limits leaves it. Raises DatabaseError.
+    """
+    now = timezone.now()
+    key = _key(what, who, Limit(n, within))
+    return RequestCount.add({key: now + within}, now, n=n)[key].n
+
+
 def forget(what: str, who: str, limits: tuple[Limit, ...]) -> None:
     """Starts the counts again: the request was legitimate after all."""
     RequestCount.objects.filter(key__in=[_key(what, who, limit) for limit in limits]).delete()
@@ -135,7 +145,7 @@ def network_of(request: HttpRequest) -> str:
 
 def _count(what: str, who: str, limits: tuple[Limit, ...], now: datetime) -> list[RequestCount]:
     ends = {_key(what, who, limit): now + limit.within for limit in limits}
-    counts = RequestCount.add_one(ends, now)
+    counts = RequestCount.add(ends, now)
     return [counts[key] for key in ends]
 
 

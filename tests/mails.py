@@ -152,6 +152,10 @@ def all_mails(registration: Registration) -> Iterator[EmailMessage]:
     yield send(gone, MessageKind.OFFER_LAPSED)
     erase(gone, cause=Cause.PERSON, now=now)
     yield received(Message.objects.get(kind=MessageKind.ERASED))
+    alert = {"account": 12, "cycle": cycle.pk, "n": 212}
+    yield received(
+        outbox.queue(MessageKind.LARGE_EXPORT, recipient="securite@irev.example", context=alert)
+    )
 
 
 def offer_to_lou(registration: Registration) -> Replacement:

@@ -8,6 +8,9 @@ changed since the mail was queued is read here, at each attempt.
 from collections.abc import Callable
 from datetime import datetime
 
+from django.conf import settings
+from django.urls import reverse
+
 from registrations.cleaning import email_key
 from registrations.emails import changes
 from registrations.emails.drafts import (
@@ -157,6 +160,20 @@ def erased(message: Message, now: datetime) -> Draft | None:
     return Draft(context, {}, cycle, cancelled=cancelled)
 
 
+def large_export(message: Message, now: datetime) -> Draft | None:
+    """To who watches over the site. Context: ``account``, ``cycle``, ``n`` people in a day."""
+    cycle = Cycle.objects.get(pk=message.context["cycle"])
+    account = message.context["account"]
+    context = {
+        "account": account,
+        "account_page": absolute(reverse("admin:auth_user_change", args=[account])),
+        "cycle_title": cycle.title,
+        "n": message.context["n"],
+        "most": settings.EXPORT_ALERT,
+    }
+    return Draft(context, {}, cycle)
+
+
 BUILDERS: dict[str, Callable[[Message, datetime], Draft | None]] = {
     MessageKind.CONFIRMATION: confirmation,
     MessageKind.WAITLISTED: waitlisted,
@@ -175,6 +192,7 @@ BUILDERS: dict[str, Callable[[Message, datetime], Draft | None]] = {
     MessageKind.CANCELLED: cancelled,
     MessageKind.FIND_LINK: find_link,
     MessageKind.ERASED: erased,
+    MessageKind.LARGE_EXPORT: large_export,
 }
 
 

@@ -17,6 +17,7 @@ from django.http import HttpResponseBase
 from registrations.exceptions import NotOneList
 from registrations.exports.responses import FileFormat, export_response
 from registrations.exports.tables import Column, Kind, Sheet
+from registrations.exports.watch import watch
 from registrations.models import Registration, Seat
 from registrations.models.registrations import RegistrationQuerySet
 from registrations.rosters import Roster
@@ -169,6 +170,7 @@ def _log(cycle: Cycle, what: str, file_format: FileFormat, n_rows: int, *, by: U
         f"Export {file_format.name} des inscrits ({what})\u00a0: {people}.",
         single_object=True,
     )
+    watch(by, cycle, n_rows)
 
 
 def _dated(name: str, now: datetime) -> str:

@@ -31,6 +31,7 @@ class MessageKind(models.TextChoices):
     CANCELLED = "cancelled", "Annulation"
     FIND_LINK = "find_link", "Retrouver mon inscription"
     ERASED = "erased", "Données effacées"
+    LARGE_EXPORT = "large_export", "Alerte\u00a0: listes emportées"
 
 
 class MessageQuerySet(models.QuerySet):

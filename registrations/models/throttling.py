@@ -9,7 +9,7 @@ from django.db import connection, models
 _COUNT = """
 INSERT INTO registrations_requestcount AS counted (key, n, ends_at) VALUES {values}
 ON CONFLICT (key) DO UPDATE SET
-    n = CASE WHEN counted.ends_at <= %s THEN 1 ELSE counted.n + 1 END,
+    n = CASE WHEN counted.ends_at <= %s THEN excluded.n ELSE counted.n + excluded.n END,
     ends_at = CASE WHEN counted.ends_at <= %s THEN excluded.ends_at ELSE counted.ends_at END
 RETURNING key, n, ends_at
 """
@@ -17,12 +17,14 @@ RETURNING key, n, ends_at
 
 class RequestCountQuerySet(models.QuerySet):
     def past(self, now: datetime) -> Self:
-        """Those without effect any more: the next request starts again from one."""
+        """Those without effect any more: the next request starts again."""
         return self.filter(ends_at__lte=now)
 
 
 class RequestCount(models.Model):
     """How many requests of one kind there were, from or for one subject, within a time.
+
+    Or how many people were in the lists that an account took away.
 
     ``key`` is an HMAC: the table holds the address of no network and no mailbox.
     """
@@ -41,15 +43,15 @@ class RequestCount(models.Model):
         return f"{self.n} demandes"
 
     @classmethod
-    def add_one(cls, ends: Mapping[str, datetime], now: datetime) -> dict[str, Self]:
-        """Counts one more request for each key, and returns the counts by key.
+    def add(cls, ends: Mapping[str, datetime], now: datetime, *, n: int = 1) -> dict[str, Self]:
+        """Counts ``n`` more for each key, and returns the counts by key.
 
         ``ends`` gives, by key, the end of the time to count in if it starts with this request.
         One statement, the same on both engines; it commits on its own outside a transaction.
         """
         instant = connection.ops.adapt_datetimefield_value
-        values = ", ".join(["(%s, 1, %s)"] * len(ends))
-        parameters = [part for key, end in ends.items() for part in (key, instant(end))]
+        values = ", ".join(["(%s, %s, %s)"] * len(ends))
+        parameters = [part for key, end in ends.items() for part in (key, n, instant(end))]
         counts = cls.objects.raw(
             _COUNT.format(values=values), [*parameters, instant(now), instant(now)]
         )

@@ -1,10 +1,11 @@
 """Threats A9 to A15, A20 to A23, A29, A30: accounts, what the team writes, what leaves by it."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+import time_machine
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
@@ -221,6 +222,49 @@ def test_a29_what_was_done_cannot_be_rewritten_by_who_did_it():
         assert rights
         assert not forbidden.exists()
     assert not admin.site._registry[Registration].has_delete_permission(None)
+
+
+def test_a29_account_that_takes_many_people_away_is_told_of_once_a_day(settings, caplog):
+    settings.EXPORT_ALERT, settings.SECURITY_CONTACT = 5, "securite@irev.example"
+    cycle = make_programme()
+    for number in range(3):
+        make_registration(cycle, f"personne{number}@nord.example.org", last_name="Zébulon")
+    camille, claude = Client(), Client()
+    suspect = make_account(COORDINATION, "camille")
+    camille.force_login(suspect)
+    claude.force_login(make_account(COORDINATION, "claude"))
+
+    def take_away(client: Client) -> list:
+        address = f"/coordination/cycles/{cycle.slug}/inscrits/exporter/"
+        assert b"".join(client.post(address, {"format": "csv"}))
+        return delivered()
+
+    with time_machine.travel(datetime(2026, 11, 24, 12, tzinfo=UTC), tick=False) as clock:
+        quiet = [take_away(camille), take_away(claude)]
+        [alert] = take_away(camille)
+        told_already = take_away(camille)
+        clock.shift(timedelta(days=1))
+        camille.force_login(suspect)
+        [again, *_] = take_away(camille) + take_away(camille)
+
+    assert (quiet, told_already) == ([[], []], [])
+    assert alert.to == again.to == ["securite@irev.example"]
+    assert alert.subject == "Alerte – 6 personnes emportées en un jour"
+    assert f"{settings.SITE_URL}/admin/auth/user/{suspect.pk}/change/" in alert.body
+    assert "bulon" not in alert.message().as_string()
+    warned = [record.getMessage() for record in caplog.records if record.levelname == "WARNING"]
+    assert warned == [f"user {suspect.pk} exported {n} people within a day" for n in (6, 9, 6)]
+
+
+def test_a29_list_leaves_though_nobody_can_be_told(settings, client, caplog):
+    settings.EXPORT_ALERT, settings.SECURITY_CONTACT = 0, "personne"
+    make_registration(make_programme())
+    client.force_login(make_account(COORDINATION))
+
+    answer = client.post("/coordination/cycles/cycle-lcd/inscrits/exporter/", {"format": "csv"})
+
+    assert b"Alix" in b"".join(answer)
+    assert "SECURITY_CONTACT cannot be told: the address is not one" in caplog.messages
 
 
 def test_a30_every_locked_package_has_its_hash_and_is_installed_by_it():
