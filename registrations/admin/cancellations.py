@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -15,12 +14,13 @@ from django.utils import timezone
 from registrations import services
 from registrations.accounts import account_of
 from registrations.admin.agenda import NoticeForm, impact_in_words
-from registrations.services import Impact
 from sessions.admin.panel import cycle_url
 from sessions.models import Cycle, Slot
 
 if TYPE_CHECKING:
     from registrations.admin.cycles import CycleAdmin
+
+CANCELLED = "Le cycle est annulé."
 
 
 class CancellationForm(forms.Form):
@@ -43,23 +43,16 @@ def cancel_view(model_admin: "CycleAdmin", request: HttpRequest, object_id: int)
         return redirect(cycle_url("change", cycle))
     form = CancellationForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
-        impact = services.cancel_cycle(
-            cycle, now=now, by=by, sentence=form.cleaned_data["sentence"]
-        )
-        model_admin.log_change(request, cycle, "Le cycle est annulé.")
-        messages.success(request, " ".join(["Le cycle est annulé.", *impact_in_words(impact)]))
+        sentence = form.cleaned_data["sentence"]
+        impact = services.cancel_cycle(cycle, now=now, by=by, sentence=sentence)
+        model_admin.log_change(request, cycle, CANCELLED)
+        messages.success(request, " ".join([CANCELLED, *impact_in_words(impact)]))
         return redirect(cycle_url("change", cycle))
+    rehearsed = services.rehearse(lambda: services.cancel_cycle(cycle, now=now, by=by))
     context = {
         "form": form,
         "slots": Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now).in_order(),
-        "impact": impact_in_words(_rehearsed(cycle, now, by)),
+        "impact": impact_in_words(rehearsed),
     }
-    return TemplateResponse(
-        request,
-        "admin/registrations/cancel_cycle.html",
-        model_admin.page_context(request, cycle, "Annuler le cycle", **context),
-    )
-
-
-def _rehearsed(cycle: Cycle, now: datetime, by: User) -> Impact:
-    return services.rehearse(lambda: services.cancel_cycle(cycle, now=now, by=by))
+    context = model_admin.page_context(request, cycle, "Annuler le cycle", **context)
+    return TemplateResponse(request, "admin/registrations/cancel_cycle.html", context)

@@ -29,21 +29,22 @@ class CycleAdmin(AnnouncedAgenda):
         return super().get_cycle_actions(request, cycle, now) + _actions(request, cycle, now)
 
 
+def _lists(cycle: Cycle, now: datetime) -> list[Action]:
+    """Who is registered, who waits, whom no mail reaches."""
+    people = reverse("admin:registrations_registration_changelist")
+    people = f"{people}?cycle__id__exact={cycle.pk}"
+    waiting = reverse("admin:registrations_registration_waiting", args=[cycle.pk])
+    n_unreachable = unreachable(cycle.registrations.all(), now).count()
+    return [
+        Action("Voir les inscriptions", people),
+        Action("Liste d’attente", waiting),
+        Action(f"Pas joignables\u00a0: {n_unreachable}", f"{people}&unreachable=yes"),
+    ]
+
+
 def _actions(request: HttpRequest, cycle: Cycle, now: datetime) -> list[Action]:
     may = request.user.has_perm
-    offered = []
-    if may("registrations.view_registration"):
-        people = reverse("admin:registrations_registration_changelist")
-        people = f"{people}?cycle__id__exact={cycle.pk}"
-        n_unreachable = unreachable(cycle.registrations.all(), now).count()
-        offered += [
-            Action("Voir les inscriptions", people),
-            Action(
-                "Liste d’attente",
-                reverse("admin:registrations_registration_waiting", args=[cycle.pk]),
-            ),
-            Action(f"Pas joignables\u00a0: {n_unreachable}", f"{people}&unreachable=yes"),
-        ]
+    offered = _lists(cycle, now) if may("registrations.view_registration") else []
     if may("registrations.add_registration") and cycle.is_published:
         address = reverse("admin:registrations_registration_register", args=[cycle.pk])
         offered.append(Action("Inscrire une personne", address))

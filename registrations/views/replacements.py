@@ -56,10 +56,9 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     now = timezone.now()
     if not replacement.is_open(now) or not replacement.registration.is_confirmed:
         return _closed(request, replacement)
-    form = ReplacementForm(
-        request.POST if request.method == "POST" else None, replacement=replacement
-    )
-    if form.is_bound and form.is_valid():
+    data = request.POST if request.method == "POST" else None
+    form = ReplacementForm(data, replacement=replacement)
+    if form.is_valid():
         try:
             newcomer = services.replace(replacement, form.application(), now=now)
         except Refusal as refusal:
