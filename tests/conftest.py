@@ -8,6 +8,9 @@ from django.conf import settings
 from django.db.models.expressions import OrderBy
 from django.db.models.functions import Random
 from django.db.models.sql.compiler import SQLCompiler
+from django.test import Client
+
+from tests.factories import make_account
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
@@ -39,3 +42,10 @@ def _unordered_rows_come_shuffled() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(SQLCompiler, "_order_by_pairs", order_by_pairs)
         yield
+
+
+@pytest.fixture
+def staff(client: Client) -> Client:
+    """The client of a member of the team, who is logged in."""
+    client.force_login(make_account())
+    return client

@@ -9,6 +9,11 @@ def text(response: HttpResponse) -> str:
     return response.content.decode()
 
 
+def said(response: HttpResponse) -> list[str]:
+    """The messages at the head of the page."""
+    return [str(message) for message in response.context["messages"]]
+
+
 def space(registration: Registration, page: str = "") -> str:
     """The address of someone's personal space, or of one of its pages: « modifier/ »."""
     return f"/inscriptions/{registration.token}/{page}"

@@ -23,12 +23,6 @@ LINK = "https://visio.numerique.gouv.fr/new-link-abc"
 
 
 @pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
-@pytest.fixture
 def cycle():
     """Two confirmed people in the first group, which is full, and one who waits."""
     cycle = make_programme(capacity=2)

@@ -11,17 +11,11 @@ from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Cycle, Slot
 from tests.factories import in_days, make_account, make_programme, make_registration
-from tests.pages import text
+from tests.pages import said, text
 
 pytestmark = pytest.mark.django_db
 
 FIGURES = "2\u00a0courriels, 1\u00a0mise à jour d’agenda, 1\u00a0personne en liste d’attente."
-
-
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
 
 
 @pytest.fixture
@@ -31,10 +25,6 @@ def cycle():
     make_registration(cycle, "a@x.example")
     make_registration(cycle, "b@x.example", status=Status.WAITLISTED, queued_at=timezone.now())
     return cycle
-
-
-def said(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 def address(cycle, name="cancel"):

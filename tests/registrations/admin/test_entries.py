@@ -10,29 +10,19 @@ from sessions.states import Publication
 from tests.factories import (
     form_data,
     in_days,
-    make_account,
     make_programme,
     make_registration,
     make_territory,
 )
+from tests.pages import said
 
 pytestmark = pytest.mark.django_db
 
 CYCLES = "/admin/registrations/registration/add/"
 
 
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
 def address(cycle):
     return reverse("admin:registrations_registration_register", args=[cycle.pk])
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def test_cycles_offered_are_those_on_the_site_that_are_not_over(staff):

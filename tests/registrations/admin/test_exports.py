@@ -16,12 +16,6 @@ pytestmark = pytest.mark.django_db
 LIST = "/admin/registrations/registration/"
 
 
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
 def address(cycle):
     return reverse("admin:registrations_registration_export", args=[cycle.pk])
 

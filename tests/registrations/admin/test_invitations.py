@@ -17,7 +17,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
-from tests.pages import text
+from tests.pages import said, text
 
 pytestmark = pytest.mark.django_db
 
@@ -25,15 +25,10 @@ LIST = "/admin/registrations/invitation/"
 
 
 @pytest.fixture
-def staff(client):
+def staff(staff):
     # Read once by a process, and kept.
     ContentType.objects.get_for_model(Invitation)
-    client.force_login(make_account())
-    return client
-
-
-def said(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
+    return staff
 
 
 def add_url(cycle):

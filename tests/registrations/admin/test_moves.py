@@ -10,26 +10,15 @@ from sessions.models import Slot
 from sessions.typography import day
 from tests.factories import (
     in_days,
-    make_account,
     make_group,
     make_invitation,
     make_programme,
     make_registration,
     make_slot,
 )
-from tests.pages import text
+from tests.pages import said, text
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
-def said(response) -> list[str]:
-    return [str(message) for message in response.context["messages"]]
 
 
 def page_of(registration):

@@ -30,12 +30,10 @@ LIST = "/admin/registrations/registration/"
 
 
 @pytest.fixture
-def staff(client):
-    """The client of a member of the team, who is logged in."""
+def staff(staff):
     # Read once by a process, and kept.
     ContentType.objects.get_for_model(Registration)
-    client.force_login(make_account())
-    return client
+    return staff
 
 
 def page_of(registration):

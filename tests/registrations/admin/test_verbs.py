@@ -9,22 +9,13 @@ from registrations.admin.verbs import VERBS
 from registrations.models.messages import MessageKind
 from registrations.states import Status
 from tests.factories import in_days, make_account, make_programme, make_registration
+from tests.pages import said
 
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
 def address(name, registration):
     return reverse(f"admin:registrations_registration_{name}", args=[registration.pk])
-
-
-def said(response):
-    return [str(message) for message in response.context["messages"]]
 
 
 def offered(client, registration):

@@ -23,12 +23,6 @@ from tests.pages import text
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
 def address(cycle):
     return reverse("admin:registrations_registration_waiting", args=[cycle.pk])
 

@@ -26,12 +26,6 @@ ADD = reverse("admin:training_cycle_add")
 INLINES = ("groups", "phases", "training_sessions", "speakers", "reminders", "resources")
 
 
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
 def cycle_data(cycle: Cycle, **changed) -> dict:
     """What a browser posts for the page of a cycle without rows, but for what is ``changed``."""
     data = {"title": cycle.title, "slug": cycle.slug, "offer_hours": "48"}

@@ -4,17 +4,11 @@ from django.urls import reverse
 from sessions.admin.panel import cycle_url
 from sessions.models import AudienceGroup, Profile
 from sessions.states import Publication
-from tests.factories import make_account, make_cycle, make_group, make_registration
+from tests.factories import make_cycle, make_group, make_registration
 
 pytestmark = pytest.mark.django_db
 
 NBSP = "\N{NO-BREAK SPACE}"
-
-
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
 
 
 @pytest.fixture

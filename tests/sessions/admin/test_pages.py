@@ -39,12 +39,6 @@ PAGES = (
 
 
 @pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
-
-
-@pytest.fixture
 def reader(client):
     """Someone of the team who may only look."""
     account = make_account("", "lecteur", is_staff=True)

@@ -3,17 +3,11 @@ from django.contrib.messages import get_messages
 from django.urls import reverse
 
 from sessions.models import Territory
-from tests.factories import make_account, make_territory
+from tests.factories import make_territory
 
 pytestmark = pytest.mark.django_db
 
 LIST = reverse("admin:training_territory_changelist")
-
-
-@pytest.fixture
-def staff(client):
-    client.force_login(make_account())
-    return client
 
 
 @pytest.mark.parametrize(
