@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from registrations import tokens
 from registrations.cleaning import email_key
-from registrations.models import Destruction, Invitation, Registration, Seat
+from registrations.models import Destruction, Invitation, Registration, Replacement, Seat
 from registrations.roles import STAFF, sync_roles
-from registrations.services import Application
+from registrations.services import Application, ask_replacement
 from registrations.states import Status
 from sessions.models import (
     AudienceGroup,
@@ -245,6 +245,20 @@ def form_data(cycle: Cycle, territory: Territory, **fields) -> dict:
 
 def make_invitation(cycle: Cycle, **fields) -> Invitation:
     return Invitation.objects.create(**{"cycle": cycle, "label": "Préfecture", **fields})
+
+
+def make_replacement(registration: Registration, **fields) -> Replacement:
+    """The place offered to a colleague, who is mailed."""
+    return ask_replacement(
+        registration,
+        **{
+            "first_name": "Lou",
+            "last_name": "Petit",
+            "email": "lou@nord.example.org",
+            "now": timezone.now(),
+            **fields,
+        },
+    )
 
 
 def make_destruction(**fields) -> Destruction:

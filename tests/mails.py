@@ -11,14 +11,14 @@ from typing import Any
 from django.utils import timezone
 
 from registrations import emails, outbox
-from registrations.models import Message, Registration, Replacement, Seat
+from registrations.models import Message, Registration, Seat
 from registrations.models.messages import MessageKind
-from registrations.services import Application, Cause, ask_replacement, erase, find_links, replace
+from registrations.services import Application, Cause, erase, find_links, replace
 from registrations.states import Status
 from sessions.agenda_changes import Change
 from sessions.models import Reminder, Slot
 from tests.calendars import ReadEvent, read
-from tests.factories import in_days, make_application, make_registration
+from tests.factories import in_days, make_application, make_registration, make_replacement
 
 NB = "\u00a0"
 TITLE = "Initier un plan de lutte contre les discriminations"
@@ -134,7 +134,7 @@ def all_mails(registration: Registration) -> Iterator[EmailMessage]:
     find_links(registration.email)
     yield received(Message.objects.get(kind=MessageKind.FIND_LINK))
     now = timezone.now()
-    replacement = offer_to_lou(registration)
+    replacement = make_replacement(registration)
     yield received(Message.objects.get(kind=MessageKind.REPLACEMENT_ASKED))
     replace(replacement, application_of_lou(registration), now=now)
     yield received(Message.objects.get(kind=MessageKind.REPLACED))
@@ -155,16 +155,6 @@ def all_mails(registration: Registration) -> Iterator[EmailMessage]:
     alert = {"account": 12, "cycle": cycle.pk, "n": 212}
     yield received(
         outbox.queue(MessageKind.LARGE_EXPORT, recipient="securite@irev.example", context=alert)
-    )
-
-
-def offer_to_lou(registration: Registration) -> Replacement:
-    return ask_replacement(
-        registration,
-        first_name="Lou",
-        last_name="Petit",
-        email="lou@nord.example.org",
-        now=timezone.now(),
     )
 
 

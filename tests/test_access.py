@@ -12,11 +12,9 @@ from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
-from django.utils import timezone
 
 from registrations.models import Message
 from registrations.roles import COORDINATION, STAFF
-from registrations.services import ask_replacement
 from tests.factories import (
     make_account,
     make_destruction,
@@ -24,6 +22,7 @@ from tests.factories import (
     make_page_version,
     make_programme,
     make_registration,
+    make_replacement,
     make_territory,
 )
 
@@ -96,13 +95,7 @@ def addresses(db) -> dict[str, str]:
     """The address of each row, leading to something that exists."""
     cycle = make_programme()
     registration = make_registration(cycle)
-    replacement = ask_replacement(
-        registration,
-        first_name="Camille",
-        last_name="Durand",
-        email="camille.durand@nord.example.org",
-        now=timezone.now(),
-    )
+    replacement = make_replacement(registration)
     invitation = make_invitation(cycle)
     group = cycle.groups.get(slug="delegues")
     slot = group.slots.first()

@@ -12,7 +12,6 @@ from playwright.sync_api import Page, Response
 
 from registrations.models import Message, Registration
 from registrations.roles import COORDINATION, STAFF
-from registrations.services import ask_replacement
 from registrations.states import Status
 from sessions.models import SitePage
 from sessions.programme import load_programme
@@ -26,6 +25,7 @@ from tests.factories import (
     make_page_version,
     make_programme,
     make_registration,
+    make_replacement,
     make_session,
     make_slot,
     make_territory,
@@ -170,9 +170,7 @@ def space_stops() -> list[Stop]:
     stops.append(Stop("espace, le jour même", _space(make_registration(today))))
     past = make_programme("passe", first_day=-60)
     stops.append(Stop("espace, cycle terminé", _space(make_registration(past))))
-    replacement = ask_replacement(
-        confirmed, first_name="Lou", last_name="Petit", email="lou@nord.example.org", now=now
-    )
+    replacement = make_replacement(confirmed, now=now)
     address = f"/remplacements/{replacement.token}/"
     stops.append(Stop("remplacement", address))
     return stops
@@ -200,13 +198,7 @@ def coordination_stops() -> list[Stop]:
 def admin_stops() -> list[Stop]:
     cycle = make_programme()
     registration = make_registration(cycle)
-    ask_replacement(
-        registration,
-        first_name="Lou",
-        last_name="Petit",
-        email="lou@nord.example.org",
-        now=timezone.now(),
-    )
+    make_replacement(registration)
     message = Message.objects.get()
     version = make_page_version()
     invitation = make_invitation(cycle)

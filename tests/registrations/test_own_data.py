@@ -14,6 +14,7 @@ from tests.factories import (
     make_application,
     make_invitation,
     make_programme,
+    make_replacement,
     make_territory,
     paris,
 )
@@ -44,21 +45,11 @@ def rich():
         access_needs="Sous-titrage",
         invitation=make_invitation(cycle),
     )
-    services.ask_replacement(
-        registration,
-        first_name="Lou",
-        last_name="Petit",
-        email="lou@nord.example.org",
-        now=timezone.now(),
-    )
+    make_replacement(registration)
     services.find_links(registration.email)
     other = register(make_programme("autre"), "autre@nord.example.org")
-    services.ask_replacement(
-        other,
-        first_name="Alix",
-        last_name="Martin",
-        email="ALIX.Martin@nord.example.org",
-        now=timezone.now(),
+    make_replacement(
+        other, first_name="Alix", last_name="Martin", email="ALIX.Martin@nord.example.org"
     )
     Message.objects.update(sent_at=timezone.now(), last_answer="250 OK", context={"reason": "…"})
     return registration
@@ -136,9 +127,7 @@ def test_secret_of_the_link_is_told_nowhere():
 
 def test_other_people_are_not_named():
     replaced = register(make_programme(), first_name="Zoé", last_name="Quévrain")
-    request = services.ask_replacement(
-        replaced, first_name="Lou", last_name="Petit", email="lou@x.example.org", now=timezone.now()
-    )
+    request = make_replacement(replaced, email="lou@x.example.org")
     newcomer = services.replace(
         request, make_application(replaced.profile, "lou@x.example.org"), now=timezone.now()
     )
@@ -172,13 +161,7 @@ def test_held_about_is_eight_queries(django_assert_num_queries, n):
     registration = register(cycle, territories=[make_territory(str(i)) for i in range(n)])
     for number in range(n):
         services.find_links(registration.email)
-        services.ask_replacement(
-            registration,
-            first_name="Lou",
-            last_name="Petit",
-            email=f"lou{number}@x.example.org",
-            now=timezone.now(),
-        )
+        make_replacement(registration, email=f"lou{number}@x.example.org")
     registration = fresh(registration)
 
     with django_assert_num_queries(7):

@@ -8,14 +8,13 @@ from registrations.models.messages import MessageKind
 from registrations.services import replace
 from registrations.states import Status
 from sessions.typography import moment
-from tests.factories import in_days
+from tests.factories import in_days, make_replacement
 from tests.mails import (
     NB,
     application_of_lou,
     calendars_of,
     html_of,
     link_of,
-    offer_to_lou,
     received,
     send,
     set_status,
@@ -50,7 +49,7 @@ def test_offer_lapsed_says_so(registration):
 
 @pytest.fixture
 def replacement(registration):
-    return offer_to_lou(registration)
+    return make_replacement(registration)
 
 
 def test_replacement_asked_goes_to_the_colleague_with_their_own_link(registration, replacement):

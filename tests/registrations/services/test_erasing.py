@@ -27,6 +27,7 @@ from tests.factories import (
     make_application,
     make_destruction,
     make_programme,
+    make_replacement,
     make_territory,
 )
 from tests.registrations.services.asking import profiles_of, register
@@ -40,15 +41,9 @@ def erase(registration, cause=Cause.PERSON, by=None):
     services.erase(registration, cause=cause, now=timezone.now(), by=by)
 
 
-def ask_replacement(registration, email):
-    return services.ask_replacement(
-        registration, first_name="Lou", last_name="Petit", email=email, now=timezone.now()
-    )
-
-
 def replaced_by(registration, email):
     return services.replace(
-        ask_replacement(registration, email),
+        make_replacement(registration, email=email),
         make_application(registration.profile, email, first_name="Lou", last_name="Petit"),
         now=timezone.now(),
     )
@@ -168,8 +163,8 @@ def test_requests_to_the_address_go_and_those_to_others_stay():
     cycle = make_programme()
     one = register(cycle, "un@nord.example.org")
     two = register(cycle, "deux@nord.example.org")
-    ask_replacement(one, "Alix.Martin@nord.example.org")
-    ask_replacement(two, "lou@nord.example.org")
+    make_replacement(one, email="Alix.Martin@nord.example.org")
+    make_replacement(two, email="lou@nord.example.org")
     registration = register(make_programme("autre"))
 
     erase(registration)
@@ -236,7 +231,9 @@ def test_message_claimed_then_erased_is_nobodys():
 def test_erase_asks_the_same_of_the_database_whoever_else_there_is(django_assert_num_queries, n):
     cycle = make_programme()
     for number in range(n):
-        ask_replacement(register(cycle, f"{number}@nord.example.org"), f"c{number}@x.example.org")
+        make_replacement(
+            register(cycle, f"{number}@nord.example.org"), email=f"c{number}@x.example.org"
+        )
     registration = register(cycle)
 
     with django_assert_num_queries(26):

@@ -35,6 +35,7 @@ from tests.factories import (
     make_group,
     make_programme,
     make_registration,
+    make_replacement,
     make_territory,
 )
 from tests.registrations.services.asking import profiles_of, register
@@ -138,13 +139,7 @@ def test_mail_without_bodies_can_be_sent_again():
 
 def test_request_that_was_deleted_is_not_asked_again():
     registration = register(make_programme())
-    services.ask_replacement(
-        registration,
-        first_name="Camille",
-        last_name="Petit",
-        email="camille.petit@nord.example.org",
-        now=in_days(-60),
-    )
+    make_replacement(registration, now=in_days(-60))
     message = registration.messages.get(kind=MessageKind.REPLACEMENT_ASKED)
     age(message, 50)
 
@@ -185,16 +180,10 @@ def test_registration_goes_with_all_that_hangs_on_it_and_its_link_dies(client):
     cycle = ended(370)
     with time_machine.travel(in_days(-400), tick=False):
         replaced = register(cycle, now=timezone.now())
-        replacement = services.ask_replacement(
-            replaced,
-            first_name="Camille",
-            last_name="Petit",
-            email="camille@nord.example.org",
-            now=timezone.now(),
-        )
+        replacement = make_replacement(replaced)
         services.replace(
             replacement,
-            make_application(profiles_of(cycle)[0], "camille@nord.example.org"),
+            make_application(profiles_of(cycle)[0], replacement.email),
             now=timezone.now(),
         )
     links = [each.token for each in Registration.objects.all()]
