@@ -24,7 +24,16 @@ class WordedForm(forms.ModelForm):
         return cleaned | {name: french(cleaned[name]) for name in self.words if cleaned.get(name)}
 
 
-class CycleForm(WordedForm):
+class AddressedForm(WordedForm):
+    """A form whose address may be left empty, to be made from what it is the address of."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+
+class CycleForm(AddressedForm):
     """A cycle; its address is made from its title when it is left empty."""
 
     # The admin says which model and fields.
@@ -32,11 +41,6 @@ class CycleForm(WordedForm):
         help_texts = {
             "slug": "Fin de l’adresse publique, après /cycles/. Vide : faite à partir du titre."
         }
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
@@ -51,7 +55,7 @@ class CycleForm(WordedForm):
         return cleaned
 
 
-class GroupForm(WordedForm):
+class GroupForm(AddressedForm):
     """A group; the address of its calendar is made from its name when it has none."""
 
     words = ("name",)
@@ -59,11 +63,6 @@ class GroupForm(WordedForm):
     class Meta:
         model = AudienceGroup
         fields = ["position", "name", "slug"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()
