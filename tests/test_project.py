@@ -122,3 +122,21 @@ def texts_in(tree: ast.Module) -> list[ast.Constant]:
         for node in ast.walk(tree)
         if isinstance(node, ast.Constant) and isinstance(node.value, str) and node not in statements
     ]
+
+
+def test_each_rule_is_where_the_architecture_says():
+    page = (ROOT / "docs" / "architecture.md").read_text()
+    table = page.partition("## Find a rule")[2].partition("## The tables")[0]
+    absent = []
+    for row in table.splitlines():
+        folder = ROOT
+        for name in re.findall(r"`([\w./-]+(?:/|\.[a-z]+))`", row):
+            # A module alone stands beside the one before it, or in that folder.
+            path = next((each / name for each in (ROOT, folder) if (each / name).exists()), None)
+            if path is None:
+                absent.append(name)
+            else:
+                folder = path if path.is_dir() else path.parent
+
+    assert absent == []
+    assert table.count("\n| ") > 60
