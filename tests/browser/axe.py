@@ -48,7 +48,8 @@ SET_ASIDE = {
         # What a list of the admin's first page holds, once its width is short of the text's.
         "#content-related *",
         # What the edge of the window cuts, at the height of the visit.
-        *(".agenda-groups legend", ".button"),
+        *(".agenda-groups legend", ".agenda-field > label", ".button"),
+        *("#content .help *", ".cycle-panel > h2"),
         # A fold away from the screen's edge.
         "#nav-sidebar a",
     ],
