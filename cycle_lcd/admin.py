@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 
+from registrations import pause
 from registrations.converters import IdConverter
 from registrations.views.accounts import forgetting_logout, limited_login
 
@@ -33,6 +34,10 @@ class TeamSite(AdminSite):
             return guarded(request, *args, **kwargs)
 
         return refusing
+
+    def index(self, request: HttpRequest, extra_context=None) -> TemplateResponse:
+        """With what the team must know first: that mails do not leave."""
+        return super().index(request, {"pause": pause.last_known(), **(extra_context or {})})
 
     @method_decorator(limited_login)
     @login_not_required

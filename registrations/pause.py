@@ -34,12 +34,15 @@ class Pause(Enum):
 
 
 def in_force() -> Pause | None:
-    """Why nothing may leave, None when mails may. Two queries, a third the very first time."""
-    home = _home()
-    sending, _ = Sending.objects.get_or_create(pk=_ROW, defaults={"home": home})
-    if sending.paused_at is not None:
-        return Pause.ASKED
-    return None if sending.home == home else Pause.RESTORED
+    """Why nothing may leave, None when mails may. Two queries, more the very first time."""
+    sending, _ = Sending.objects.get_or_create(pk=_ROW, defaults={"home": _home})
+    return _why(sending)
+
+
+def last_known() -> Pause | None:
+    """The same, for a page, which may not write: no pause before the very first worker."""
+    sending = Sending.objects.filter(pk=_ROW).first()
+    return _why(sending) if sending else None
 
 
 def pause() -> None:
@@ -64,6 +67,12 @@ def resume(*, drop_waiting: bool = False) -> int:
         leased_until=None,
         last_answer="Abandonné à la reprise des envois.",
     )
+
+
+def _why(sending: Sending) -> Pause | None:
+    if sending.paused_at is not None:
+        return Pause.ASKED
+    return None if sending.home == _home() else Pause.RESTORED
 
 
 def _home() -> str:

@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
-from registrations import emails, outbox
+from registrations import emails, outbox, pause
 from registrations.exceptions import Refusal
 from registrations.models import Message
 from registrations.previews import html_preview
@@ -80,6 +80,10 @@ class MessageAdmin(admin.ModelAdmin):
             ),
             *super().get_urls(),
         ]
+
+    def changelist_view(self, request: HttpRequest, extra_context=None) -> HttpResponse:
+        context = {"pause": pause.last_known(), **(extra_context or {})}
+        return super().changelist_view(request, context)
 
     def change_view(self, request, object_id, form_url="", extra_context=None) -> HttpResponse:
         context = {**(extra_context or {}), "can_resend": self.has_resend_permission(request)}

@@ -6,8 +6,9 @@ from django.contrib.auth.models import Permission
 from django.urls import reverse
 
 from registrations import outbox
-from registrations.models import Message
+from registrations.models import Message, Sending
 from registrations.models.messages import MessageKind
+from registrations.pause import pause
 from registrations.states import MessageState
 from sessions.typography import moment
 from tests.factories import make_programme, make_registration, paris
@@ -52,12 +53,31 @@ def test_list_says_what_became_of_each(client, staff, n_messages, django_assert_
     for _ in range(n_messages - 1):
         outbox.queue(MessageKind.CONFIRMATION, registration=message.registration)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(LIST).content.decode()
 
     assert page.count('<td class="field-recipient">alix.martin@nord.example.org</td>') == n_messages
     assert '<td class="field-state">Échec</td>' in page
     assert '<td class="field-last_answer">550 5.1.1 inconnu</td>' in page
+
+
+@pytest.mark.parametrize("address", [LIST, reverse("admin:index")])
+def test_team_is_told_that_mails_do_not_leave(client, staff, address, django_assert_num_queries):
+    assert "Les envois sont suspendus" not in client.get(address).content.decode()
+
+    pause()
+    with django_assert_num_queries(8 if address == LIST else 6):
+        page = client.get(address).content.decode()
+
+    assert page.count("Les envois sont suspendus") == 1
+    assert "<p>L’envoi des courriels est en pause.</p>" in page
+    assert Sending.objects.count() == 1
+
+
+def test_page_of_the_team_writes_nothing_of_the_pause(client, staff):
+    client.get(LIST)
+
+    assert not Sending.objects.exists()
 
 
 def test_detail_shows_the_mail_without_the_personal_link(client, staff, django_assert_num_queries):
