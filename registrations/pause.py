@@ -35,7 +35,9 @@ class Pause(Enum):
 
 def in_force() -> Pause | None:
     """Why nothing may leave, None when mails may. Two queries, more the very first time."""
-    sending, _ = Sending.objects.get_or_create(pk=_ROW, defaults={"home": _home})
+    sending = Sending.objects.filter(pk=_ROW).first()
+    if sending is None:
+        sending, _ = Sending.objects.get_or_create(pk=_ROW, defaults={"home": _home()})
     return _why(sending)
 
 
