@@ -42,6 +42,11 @@ faults: .venv/.ok ## tout ce qui peut tomber tombe : une ligne de chiffres par p
 	DATABASE_URL=postgres:///faults $(PYTEST) tests/faults --ds=tests.faults.settings -q
 	DATABASE_URL=sqlite:///faults $(PYTEST) tests/faults --ds=tests.faults.settings -q
 
+.PHONY: bench
+bench: .venv/.ok ## ce que coûtent les pages et les listes, en rapport à la page la plus légère
+	$(PYTEST) tests/bench/ratios.py -q
+	$(ON_POSTGRESQL) $(PYTEST) tests/bench/ratios.py -q
+
 .PHONY: coverage
 coverage: .venv/.ok ## les lignes que la part rapide ne parcourt pas
 	$(PYTEST) $(UNIT) --cov --cov-report=term-missing:skip-covered

@@ -8,15 +8,25 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 from django.conf import settings
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from registrations import tokens
 from registrations.exports.attendees import export_roster
 from registrations.exports.responses import FileFormat
-from registrations.models import Invitation, Message, Registration, Replacement
+from registrations.models import (
+    Invitation,
+    Message,
+    Registration,
+    RegistrationEvent,
+    Replacement,
+    RequestCount,
+)
 from registrations.rosters import Roster
 from registrations.services import ask_replacement
 from registrations.states import Status
+from sessions.models import Cycle, Slot
 from tests.factories import (
     form_data,
     in_days,
@@ -33,6 +43,8 @@ pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 SESSIONS = "sessions.Session"
+# The first of a network is counted in new rows.
+NAMES = ("first", "known", "alike")
 
 
 @pytest.fixture
@@ -125,6 +137,54 @@ def test_a03_pages_are_the_same_for_an_address_that_is_known_and_one_that_is_not
     known, unknown = walk("known@nord.example.org"), walk("alike@nord.example.org")
 
     assert known == unknown
+
+
+def cost_of(address: str, data: dict) -> tuple[list[str], dict[str, int]]:
+    """What a stranger's post asks of the database: each statement without its values, new rows."""
+    before = n_rows()
+    with CaptureQueriesContext(connection) as asked:
+        answer = Client().post(address, data)
+    assert answer.status_code == 303
+    values = re.compile(r"'[^']*'|\b\d+\b|\bs\d+_x\d+\b")  # the last: names of savepoints
+    shapes = [values.sub("?", query["sql"]) for query in asked.captured_queries]
+    return shapes, {name: n - before[name] for name, n in n_rows().items()}
+
+
+def n_rows() -> dict[str, int]:
+    return {
+        model.__name__: model.objects.count()
+        for model in (Registration, RegistrationEvent, Message, RequestCount)
+    }
+
+
+def test_a03_finding_ones_registration_costs_the_same_known_or_not(cycle):
+    make_registration(cycle, "known@nord.example.org")
+
+    _, known, unknown = (cost_of(FIND, {"email": f"{name}@nord.example.org"}) for name in NAMES)
+
+    assert known == unknown
+    assert known[1]["Message"] == 1
+
+
+@pytest.mark.parametrize("status", [Status.CONFIRMED, Status.WAITLISTED, Status.PENDING])
+def test_a03_registering_costs_the_same_known_or_not(cycle, data, status):
+    if status == Status.WAITLISTED:
+        make_registration(cycle)
+        Slot.objects.update(capacity=1)
+    Cycle.objects.update(requires_validation=status == Status.PENDING)
+    queued_at = datetime.now(UTC) if status == Status.WAITLISTED else None
+    make_registration(cycle, "known@nord.example.org", status=status, queued_at=queued_at)
+
+    _, known, unknown = (
+        cost_of(FORM, {**data, "email": f"{name}@nord.example.org"}) for name in NAMES
+    )
+
+    # What is written is not the same: somebody is, or is not, registered. How often it is, and that
+    # a mail is built, is. How long it takes: `make bench`.
+    assert len(known[0]) == len(unknown[0])
+    assert known[1].pop("Registration") + 1 == unknown[1].pop("Registration") == 1
+    assert known[1] == unknown[1]
+    assert known[1]["Message"] == 1
 
 
 def test_a04_link_is_256_bits_and_what_is_not_one_says_nothing(client, cycle):
