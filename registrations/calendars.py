@@ -4,12 +4,12 @@ The personal link is never in it: people share their calendars. The address of a
 for those who are confirmed.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from django.utils import timezone
-from icalendar import Event
+from icalendar import Calendar, Event
 
 from registrations.models import Registration, Seat
 from registrations.states import Status
@@ -43,7 +43,7 @@ def publication(registration: Registration, seats: Iterable[Seat], *, now: datet
 
 
 def cancellations(
-    registration: Registration, released: Sequence[Released], *, now: datetime
+    registration: Registration, released: Iterable[Released], *, now: datetime
 ) -> list[str]:
     """The parts of a mail that take these seats away: one for each, as RFC 5546 wants."""
     return [
@@ -63,6 +63,17 @@ def cancellations(
         ).decode()
         for gone in released
     ]
+
+
+def cancelled_in(files: Iterable[str]) -> set[tuple[str, int]]:
+    """The UID and SEQUENCE of each event that these parts of mails take away."""
+    events = [
+        event
+        for each in map(Calendar.from_ical, files)
+        if each["METHOD"] == Method.CANCEL
+        for event in each.events
+    ]
+    return {(str(event.uid), event.sequence) for event in events}
 
 
 def _events(registration: Registration, seats: Iterable[Seat], now: datetime) -> list[Event]:

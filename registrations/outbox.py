@@ -56,12 +56,14 @@ def queue(
     context: dict | None = None,
     dedup_key: str | None = None,
     pace: Pace = FREE,
+    withheld: str = "",
 ) -> Message:
     """Queues a mail in the current transaction: it leaves if, and only if, that one commits.
 
     The mail is built and checked at once, so that an error shows where it was made rather than in
     a worker. One that has nothing useful to say is kept as DROPPED, and so is one that the
-    ``pace`` of the mailbox refuses. Raises ``emails.Unsendable`` when it cannot be sent as it is.
+    ``pace`` of the mailbox refuses, or that is ``withheld`` for the reason given. Raises
+    ``emails.Unsendable`` when it cannot be sent as it is.
     """
     message = Message(
         kind=kind,
@@ -71,9 +73,9 @@ def queue(
         dedup_key=dedup_key,
     )
     _check(message)
-    if pace.is_spent:
+    if pace.is_spent or withheld:
         message.state = MessageState.DROPPED
-        message.last_answer = WITHHELD
+        message.last_answer = withheld or WITHHELD
     elif pace.delay:
         message.next_attempt_at = Now() + pace.delay
     message.save(force_insert=True)

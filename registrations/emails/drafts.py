@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from registrations.calendars import Released, cancellations, publication
+from registrations.calendars import Released, cancellations, cancelled_in, publication
 from registrations.emails.marks import mark
 from registrations.links import absolute, personal_page
 from registrations.models import Message, Registration, Seat
@@ -47,11 +47,14 @@ def draft_of(
 ) -> Draft:
     """The draft of a mail to someone registered, about these slots and those that went away.
 
-    ``is_published``: their calendar gets the former. The latter are always taken out of it.
+    ``is_published``: their calendar gets the former, and loses what no mail took out of it. The
+    latter are always taken out of it.
     """
     published = ""
     if is_published and lines:
         published = publication(registration, [line.seat for line in lines], now=now)
+    untold = untold_ahead(registration, now) if is_published else ()
+    gone = {each.seat.pk: each for each in (*untold, *released)}
     cycle = registration.cycle
     return Draft(
         {
@@ -68,7 +71,7 @@ def draft_of(
         {mark(registration): personal_page(registration)},
         cycle,
         published,
-        cancellations(registration, released, now=now),
+        cancellations(registration, gone.values(), now=now),
     )
 
 
@@ -85,22 +88,36 @@ def lines_ahead(registration: Registration, now: datetime) -> list[Line]:
 
 
 def released_ahead(registration: Registration, now: datetime) -> list[Released]:
-    """The slots to come, of someone who leaves them all; one query more than their own seats.
-
-    With those that went away before, where the mail that was to say so has not left: it never will.
-    """
+    """The slots to come, of someone who leaves them all; with those of ``untold_ahead``."""
     held = [
         Released(seat, seat.slot.starts_at, seat.slot.ends_at)
         for seat in registration.own_seats
         if seat.slot and seat.is_ahead(now)
     ]
+    untold = untold_ahead(registration, now)
+    return sorted([*held, *untold], key=lambda each: each.starts_at)
+
+
+def untold_ahead(registration: Registration, now: datetime) -> list[Released]:
+    """The slots to come that the person lost, and that their calendar still shows.
+
+    The mail that was to say so has not left, and maybe never will. No query unless the person lost
+    a slot; two at most.
+    """
+    if not registration.lost_seats or not registration.confirmed_at:
+        return []
     unsent = registration.messages.exclude(state=MessageState.SENT).filter(
         kind__in=(MessageKind.SEATS_CHANGED, MessageKind.AGENDA_CHANGED)
     )
     contexts = unsent.order_by("pk").values_list("context", flat=True)
     gone = [each for context in contexts for each in context.get("released", ())]
-    untold = [each for each in released_in(registration, gone) if each.ends_at > now]
-    return sorted([*held, *untold], key=lambda each: each.starts_at)
+    ahead = [each for each in released_in(registration, gone) if each.ends_at > now]
+    if not ahead:
+        return []
+    sent = registration.messages.filter(state=MessageState.SENT).order_by("pk")
+    files = [part["file"] for parts in sent.values_list("calendars", flat=True) for part in parts]
+    told = cancelled_in(files)
+    return [each for each in ahead if (each.seat.uid, each.seat.sequence) not in told]
 
 
 def released_in(registration: Registration, gone: Iterable[Mapping[str, Any]]) -> list[Released]:
@@ -109,13 +126,13 @@ def released_in(registration: Registration, gone: Iterable[Mapping[str, Any]]) -
     A seat that has a slot again meanwhile is not lost any more.
     """
     gone_by_seat = {each["seat"]: each for each in gone}
-    seats = registration.seats.filter(slot=None, pk__in=gone_by_seat).select_related("session")
     released = [
         Released(
             seat,
             datetime.fromisoformat(gone_by_seat[seat.pk]["starts_at"]),
             datetime.fromisoformat(gone_by_seat[seat.pk]["ends_at"]),
         )
-        for seat in seats.order_by("pk")
+        for seat in registration.lost_seats
+        if seat.pk in gone_by_seat
     ]
-    return sorted(released, key=lambda each: each.starts_at)
+    return sorted(released, key=lambda each: (each.starts_at, each.seat.pk))

@@ -219,9 +219,20 @@ class Registration(models.Model):
         return self.replaced_by.exists()
 
     @cached_property
+    def every_seat(self) -> "list[Seat]":
+        """The seats, in time order, with slot and session at hand; read once."""
+        seats = self.seats.select_related("slot__session", "session")
+        return list(seats.order_by("slot__starts_at", "slot__pk", "pk"))
+
+    @property
     def own_seats(self) -> "list[Seat]":
-        """The seats that have a slot, in time order, with slot and session at hand; read once."""
-        return list(self.seats.in_order())
+        """Those of ``every_seat`` that have a slot."""
+        return [seat for seat in self.every_seat if seat.slot]
+
+    @property
+    def lost_seats(self) -> "list[Seat]":
+        """Those of ``every_seat`` that have no slot any more."""
+        return [seat for seat in self.every_seat if seat.slot is None]
 
     @property
     def token(self) -> str:

@@ -7,7 +7,6 @@ moved is published again, what they lost is cancelled.
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -15,24 +14,11 @@ from registrations import outbox, places
 from registrations.models import Registration, Seat
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, change_status, upcoming_seats, write_event
+from registrations.services.notices import Notice, facts_of, take_unsent
 from registrations.services.waiting import promote_waiting
 from registrations.states import Status
 from sessions.agenda_changes import AgendaChanges, Change, SlotChange
 from sessions.models import Cycle, Slot, SlotGroup
-
-# What people must know of a slot they follow; their calendar changes with each.
-NOTICED = frozenset(
-    {
-        Change.MOVED,
-        Change.LINK_ADDED,
-        Change.LINK_CHANGED,
-        Change.LINK_REMOVED,
-        Change.MODE_CHANGED,
-        Change.PLACE_CHANGED,
-    }
-)
-# What only those who have a place are told: the others are given no link.
-LINKS = frozenset({Change.LINK_ADDED, Change.LINK_CHANGED, Change.LINK_REMOVED})
 
 
 @dataclass(frozen=True)
@@ -48,23 +34,6 @@ class Impact:
     overbooked: tuple[places.Room, ...] = ()
 
 
-@dataclass
-class _Notice:
-    """What one person is told."""
-
-    registration: Registration
-    # Seats whose slot changed: {"seat": pk, "kinds": [names], "before": {…} or None}.
-    changes: list[dict[str, Any]]
-    # Seats that went away: {"seat": pk, "starts_at": ISO, "ends_at": ISO}.
-    released: list[dict[str, Any]]
-    # Whether the person follows another slot, or one slot less.
-    moves: bool = False
-
-    @property
-    def is_empty(self) -> bool:
-        return not self.changes and not self.released
-
-
 @transaction.atomic
 def announce(
     cycle: Cycle,
@@ -78,7 +47,8 @@ def announce(
     """After ``save_agenda``, in its transaction: seats follow the groups, people are told.
 
     ``sentence`` is staff's own, plain text, at the top of each mail. Without ``notify`` nobody is
-    written to, for a correction that changes nothing for them; seats and feeds follow all the same.
+    written to: seats and feeds follow all the same, and the next mail takes out of the person's
+    calendar what went away.
     """
     places.lock_cycle(cycle.pk)
     by_slot = {change.slot.pk: change for change in changes.changes if change.after is not None}
@@ -87,13 +57,16 @@ def announce(
         _follow(each, by_slot, targets.get(each.profile.group_id, {}), now=now, by=by)
         for each in _active(cycle)
     ]
-    notices = [notice for notice in followed if not notice.is_empty]
+    touched = [notice for notice in followed if not notice.is_empty]
     if notify:
-        for notice in notices:
-            _queue(notice, sentence)
+        told = _tell(cycle, touched, sentence)
+    else:
+        told = []
+        for notice in touched:
+            notice.leave_unsaid()
     overbooked = places.accept_overbooking(Slot.objects.of_cycle(cycle).kept())
     promoted = promote_waiting(cycle.pk, now=now)
-    return _impact(notices if notify else [], promoted, overbooked)
+    return _impact(told, promoted, overbooked)
 
 
 @transaction.atomic
@@ -157,12 +130,12 @@ def _follow(
     *,
     now: datetime,
     by: Actor,
-) -> _Notice:
+) -> Notice:
     """Makes one person's seats follow the agenda; returns what they must know of it.
 
     ``targets`` are the slots of their group, by session.
     """
-    notice = _Notice(registration, [], [])
+    notice = Notice(registration)
     group_pk = registration.profile.group_id
     seats = {seat.session_id: seat for seat in registration.seats.all()}
     lost = {
@@ -173,17 +146,18 @@ def _follow(
     for session_pk, slot in targets.items():
         if session_pk in lost or session_pk not in seats:
             notice.moves = True
-            notice.changes.append(_enter(registration, seats.pop(session_pk, None), slot))
+            _enter(notice, seats.pop(session_pk, None), slot, by_slot)
     for session_pk, seat in seats.items():
         change = by_slot.get(seat.slot_id) if seat.slot_id else None
-        if change is None or change.slot.ends_at <= now:
+        if change is None or change.before is None or change.slot.ends_at <= now:
             continue
         if session_pk in lost:
             notice.moves = True
-            notice.released.append(_release(seat, change))
-        elif kinds := change.kinds & (NOTICED if registration.is_confirmed else NOTICED - LINKS):
-            _bump(seat)
-            notice.changes.append(_changed(seat, change, kinds))
+            seat.slot = None
+        elif not change.kinds & notice.noticed:
+            continue
+        notice.known[seat.pk] = facts_of(change.before)
+        _bump(seat)
     if notice.moves:
         write_event(registration, Verb.MOVED, registration.status, now=now, by=by)
     return notice
@@ -201,41 +175,20 @@ def _is_lost(change: SlotChange | None, group_pk: int) -> bool:
     return group_pk in change.before.groups and group_pk not in change.after.groups
 
 
-def _enter(registration: Registration, seat: Seat | None, slot: Slot) -> dict[str, Any]:
+def _enter(notice: Notice, seat: Seat | None, slot: Slot, by_slot: dict[int, SlotChange]) -> None:
+    """Gives the person a seat in ``slot``, in place of the one that they had or lost."""
     if seat is None:
-        seat = Seat.objects.create(registration=registration, session=slot.session, slot=slot)
-        return {"seat": seat.pk, "kinds": [Change.CREATED.name], "before": None}
-    before = _times(seat.slot) if seat.slot else None
+        seat = Seat.objects.create(
+            registration=notice.registration, session=slot.session, slot=slot
+        )
+        notice.new_seats.append(seat)
+        notice.known[seat.pk] = None
+        return
+    change = by_slot.get(seat.slot_id) if seat.slot_id else None
+    before = change.before if change else seat.slot
+    notice.known[seat.pk] = facts_of(before) if before else None
     seat.slot = slot
     _bump(seat)
-    kind = Change.MOVED if before else Change.CREATED
-    return {"seat": seat.pk, "kinds": [kind.name], "before": before}
-
-
-def _release(seat: Seat, change: SlotChange) -> dict[str, Any]:
-    before = change.before
-    if before is None:
-        raise ValueError("nobody has a seat in a slot that did not exist")
-    released = {
-        "seat": seat.pk,
-        "starts_at": before.starts_at.isoformat(),
-        "ends_at": before.ends_at.isoformat(),
-    }
-    seat.slot = None
-    _bump(seat)
-    return released
-
-
-def _changed(seat: Seat, change: SlotChange, kinds: Iterable[Change]) -> dict[str, Any]:
-    return {
-        "seat": seat.pk,
-        "kinds": sorted(kind.name for kind in kinds),
-        "before": _times(change.before) if change.before else None,
-    }
-
-
-def _times(slot: Any) -> dict[str, str]:
-    return {"starts_at": slot.starts_at.isoformat(), "ends_at": slot.ends_at.isoformat()}
 
 
 def _bump(seat: Seat) -> None:
@@ -243,30 +196,19 @@ def _bump(seat: Seat) -> None:
     seat.save(update_fields=["slot", "sequence"])
 
 
-def _queue(notice: _Notice, sentence: str) -> None:
-    """One mail; the shorter one of a link that is only now known, when there is nothing else."""
-    registration = notice.registration
-    only_links = not notice.released and all(
-        change["kinds"] == [Change.LINK_ADDED.name] for change in notice.changes
-    )
-    if only_links and not sentence:
-        slot_by_seat = {seat.pk: seat.slot_id for seat in registration.seats.all()}
-        slots = [slot_by_seat[change["seat"]] for change in notice.changes]
-        outbox.queue(MessageKind.LINK_ADDED, registration=registration, context={"slots": slots})
-        return
-    outbox.queue(
-        MessageKind.AGENDA_CHANGED,
-        registration=registration,
-        context={
-            "changes": notice.changes,
-            "released": notice.released,
-            "sentence": sentence,
-        },
-    )
+def _tell(cycle: Cycle, notices: list[Notice], sentence: str) -> list[Notice]:
+    """Queues a mail for each; returns those that have one, as some changes undo one another."""
+    for notice in notices:
+        notice.sentences += [sentence] if sentence else []
+    take_unsent(cycle, notices)
+    told = [notice for notice in notices if not notice.is_empty]
+    for notice in told:
+        notice.queue()
+    return told
 
 
 def _impact(
-    notices: list[_Notice], promoted: list[Registration], overbooked: list[places.Room]
+    notices: list[Notice], promoted: list[Registration], overbooked: list[places.Room]
 ) -> Impact:
     return Impact(
         n_mails=len(notices),

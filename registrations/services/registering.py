@@ -96,7 +96,7 @@ def register(
         submission_key=application.submission_key,
         invitation=application.invitation,
     )
-    registration.own_seats = Seat.objects.bulk_create(
+    registration.every_seat = Seat.objects.bulk_create(
         Seat(registration=registration, session=room.slot.session, slot=room.slot)
         for room in planned
     )

@@ -12,6 +12,7 @@ from django.db import transaction
 from registrations import outbox, places
 from registrations.models import Message, Registration, ReminderRun
 from registrations.models.messages import MessageKind
+from registrations.states import MessageState
 from sessions.models import Reminder, Slot
 from sessions.states import Publication
 
@@ -119,12 +120,16 @@ def _queue(reminder: Reminder, slot: Slot) -> int:
 
 
 def _told_since(slot: Slot, since: datetime) -> set[int]:
-    """Who was mailed about this very slot: their registrations' identifiers; one query."""
-    changes = Message.objects.filter(
-        kind__in=(MessageKind.AGENDA_CHANGED, MessageKind.SEATS_CHANGED),
-        created_at__gt=since,
-        registration__seats__slot=slot,
-    ).values_list("registration", "registration__seats", "context")
+    """Who was mailed about this very slot, or will be: their registrations' pks; one query."""
+    changes = (
+        Message.objects.exclude(state=MessageState.DROPPED)
+        .filter(
+            kind__in=(MessageKind.AGENDA_CHANGED, MessageKind.SEATS_CHANGED),
+            created_at__gt=since,
+            registration__seats__slot=slot,
+        )
+        .values_list("registration", "registration__seats", "context")
+    )
     return {
         registration_pk
         for registration_pk, seat_pk, context in changes

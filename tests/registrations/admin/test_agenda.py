@@ -214,11 +214,11 @@ def test_cancelled_slot_is_announced_and_leaves_no_seat(staff, cycle):
 
 def test_review_costs_three_queries_a_person(staff, cycle, django_assert_num_queries):
     data = moved(cycle)
-    with django_assert_num_queries(52):
+    with django_assert_num_queries(54):
         staff.post(url(cycle), data)
 
     make_waiting(cycle, "d@nord.example.org")
-    with django_assert_num_queries(55):
+    with django_assert_num_queries(57):
         staff.post(url(cycle), data)
 
 

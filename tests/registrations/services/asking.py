@@ -1,6 +1,6 @@
 """Asking the services what a visitor would, and reading what they did."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 import pytest
@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from registrations import places, services
 from registrations.models import Registration
-from sessions.models import Cycle, Profile, Slot
+from sessions.agenda_changes import PlannedSlot, save_agenda
+from sessions.models import AudienceGroup, Cycle, Profile, Slot
 from tests.factories import make_application
 
 
@@ -57,3 +58,17 @@ def meanwhile(monkeypatch: pytest.MonkeyPatch, act: Callable[[], object]) -> Non
         return lock_cycle(cycle_id)
 
     monkeypatch.setattr(places, "lock_cycle", late_lock)
+
+
+def change_agenda(cycle: Cycle, *wanted: PlannedSlot, now: datetime | None = None, **options):
+    """Staff save these slots of the agenda; returns what it sent."""
+    changes = save_agenda(cycle, wanted)
+    return services.announce(cycle, changes, now=now or timezone.now(), by=None, **options)
+
+
+def planned(slot: Slot, groups: Iterable[AudienceGroup] | None = None, **fields) -> PlannedSlot:
+    """``slot`` with these fields, for its own groups or for others."""
+    for name, value in fields.items():
+        setattr(slot, name, value)
+    wanted = slot.groups.all() if groups is None else groups
+    return PlannedSlot(slot, frozenset(group.pk for group in wanted))

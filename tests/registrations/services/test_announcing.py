@@ -7,11 +7,13 @@ from registrations import services
 from registrations.models import Message, Registration, Seat
 from registrations.models.messages import MessageKind
 from registrations.states import Status
-from sessions.agenda_changes import PlannedSlot, cancelled, save_agenda
+from sessions.agenda_changes import cancelled
 from sessions.models import Slot
 from tests.factories import in_days, make_account, make_programme
 from tests.registrations.services.asking import (
+    change_agenda,
     kinds_sent,
+    planned,
     profiles_of,
     register,
     sequences_of,
@@ -19,18 +21,6 @@ from tests.registrations.services.asking import (
 )
 
 pytestmark = pytest.mark.django_db
-
-
-def planned(slot, groups=None, **fields):
-    for name, value in fields.items():
-        setattr(slot, name, value)
-    wanted = slot.groups.all() if groups is None else groups
-    return PlannedSlot(slot, frozenset(group.pk for group in wanted))
-
-
-def change(cycle, *wanted, **options):
-    changes = save_agenda(cycle, wanted)
-    return services.announce(cycle, changes, now=timezone.now(), by=None, **options)
 
 
 def slot_of(profile, number):
@@ -44,7 +34,7 @@ def test_moved_slot_reaches_each_person_concerned_once():
     other = register(cycle, "b@mel.example.org", profile=afternoon)
     first, second = slot_of(morning, 1), slot_of(morning, 2)
 
-    impact = change(
+    impact = change_agenda(
         cycle,
         *(
             planned(
@@ -69,7 +59,7 @@ def test_change_is_told_to_those_who_wait_without_a_calendar():
     waiting = register(cycle, "b@nord.example.org", profile=morning)
     slot = slot_of(morning, 1)
 
-    impact = change(cycle, planned(slot, place="À Lille", mode="in_person"))
+    impact = change_agenda(cycle, planned(slot, place="À Lille", mode="in_person"))
 
     assert (impact.n_mails, impact.n_calendars, impact.n_waiting) == (2, 1, 1)
     assert waiting.messages.get(kind=MessageKind.AGENDA_CHANGED).calendars == []
@@ -82,7 +72,7 @@ def test_link_that_is_now_known_makes_a_mail_of_its_own():
     registration = register(cycle, profile=morning)
     slots = [slot_of(morning, number) for number in (1, 2)]
 
-    impact = change(
+    impact = change_agenda(
         cycle, *(planned(slot, video_url="https://visio.example.org/abc") for slot in slots)
     )
 
@@ -99,7 +89,7 @@ def test_links_are_not_told_to_those_who_wait():
     waiting = register(cycle, "b@nord.example.org")
     slot = slots_of(waiting)[0]
 
-    change(cycle, planned(slot, video_url="https://visio.example.org/nouveau"))
+    change_agenda(cycle, planned(slot, video_url="https://visio.example.org/nouveau"))
 
     assert kinds_sent(waiting) == [MessageKind.WAITLISTED]
 
@@ -109,7 +99,7 @@ def test_silent_change_mails_nobody_but_moves_calendars():
     registration = register(cycle)
     slot = slots_of(registration)[0]
 
-    impact = change(cycle, planned(slot, place="Salle 2"), notify=False)
+    impact = change_agenda(cycle, planned(slot, place="Salle 2"), notify=False)
 
     assert impact.n_mails == 0
     assert kinds_sent(registration) == [MessageKind.CONFIRMATION]
@@ -121,7 +111,7 @@ def test_sentence_of_staff_is_in_the_mail():
     registration = register(cycle)
     slot = slots_of(registration)[0]
 
-    change(cycle, planned(slot, place="Salle 2"), sentence="L’intervenant a un empêchement.")
+    change_agenda(cycle, planned(slot, place="Salle 2"), sentence="L’intervenant a un empêchement.")
 
     message = registration.messages.get(kind=MessageKind.AGENDA_CHANGED)
     assert "L’intervenant a un empêchement." in message.text_body
@@ -132,7 +122,7 @@ def test_cancelled_slot_releases_the_seat():
     registration = register(cycle)
     slot = slots_of(registration)[0]
 
-    change(cycle, cancelled(slot, timezone.now()))
+    change_agenda(cycle, cancelled(slot, timezone.now()))
 
     seat = registration.seats.get(session__number=1)
     message = registration.messages.get(kind=MessageKind.AGENDA_CHANGED)
@@ -147,7 +137,7 @@ def test_cancelled_slot_with_a_new_one_moves_the_seat():
     groups = list(old.groups.all())
     new = Slot(session=old.session, starts_at=in_days(60), ends_at=in_days(60, 12))
 
-    change(cycle, cancelled(old, timezone.now()), planned(new, groups))
+    change_agenda(cycle, cancelled(old, timezone.now()), planned(new, groups))
 
     assert registration.seats.get(session__number=1).slot == new
     assert sequences_of(registration) == [1, 0, 0]
@@ -159,7 +149,7 @@ def test_groups_that_exchange_their_slots_take_their_people_along():
     registration = register(cycle, profile=morning)
     early, late = slot_of(morning, 1), slot_of(afternoon, 1)
 
-    change(cycle, planned(early, [afternoon.group]), planned(late, [morning.group]))
+    change_agenda(cycle, planned(early, [afternoon.group]), planned(late, [morning.group]))
 
     assert registration.seats.get(session__number=1).slot == late
     assert kinds_sent(registration)[-1] == MessageKind.AGENDA_CHANGED
@@ -173,7 +163,7 @@ def test_new_slot_gives_a_seat_to_the_people_of_its_group():
     registration = register(cycle, profile=morning)
     new = Slot(session=first, starts_at=in_days(50), ends_at=in_days(50, 12))
 
-    change(cycle, planned(new, [morning.group]))
+    change_agenda(cycle, planned(new, [morning.group]))
 
     assert registration.seats.get(session=first).slot == new
 
@@ -185,7 +175,7 @@ def test_someone_moved_by_hand_stays_where_staff_put_them():
     services.move_seat(registration, slot_of(afternoon, 1), now=timezone.now(), by=None)
     early = slot_of(morning, 1)
 
-    change(cycle, planned(early, place="Ailleurs"))
+    change_agenda(cycle, planned(early, place="Ailleurs"))
 
     assert registration.seats.get(session__number=1).slot == slot_of(afternoon, 1)
     assert MessageKind.AGENDA_CHANGED not in kinds_sent(registration)
@@ -197,7 +187,9 @@ def test_more_places_serve_the_waiting_list():
     register(cycle, "a@nord.example.org", profile=morning)
     waiting = register(cycle, "b@nord.example.org", profile=morning)
 
-    impact = change(cycle, *(planned(slot_of(morning, number), capacity=2) for number in (1, 2, 3)))
+    impact = change_agenda(
+        cycle, *(planned(slot_of(morning, number), capacity=2) for number in (1, 2, 3))
+    )
 
     waiting.refresh_from_db()
     assert (impact.n_mails, impact.n_promoted) == (0, 1)
@@ -211,7 +203,7 @@ def test_fewer_places_than_people_are_said():
     for letter in "ab":
         register(cycle, f"{letter}@nord.example.org", profile=morning)
 
-    impact = change(cycle, planned(slot_of(morning, 1), capacity=1))
+    impact = change_agenda(cycle, planned(slot_of(morning, 1), capacity=1))
 
     assert [(room.slot.capacity, room.n_taken) for room in impact.overbooked] == [(1, 2)]
     assert Registration.objects.confirmed().count() == 2
@@ -223,7 +215,7 @@ def test_rehearsal_tells_and_changes_nothing():
     slot = slots_of(registration)[0]
     before = (list(Message.objects.values()), list(Seat.objects.values()))
 
-    impact = services.rehearse(lambda: change(cycle, planned(slot, place="Salle 2")))
+    impact = services.rehearse(lambda: change_agenda(cycle, planned(slot, place="Salle 2")))
 
     assert (impact.n_mails, impact.n_calendars) == (1, 1)
     assert before == (list(Message.objects.values()), list(Seat.objects.values()))
@@ -256,8 +248,8 @@ def test_calendar_goes_with_each_change_with_a_rising_sequence():
     first_start, first_end = slot.starts_at, slot.ends_at
     later = {"starts_at": first_start + timedelta(days=1), "ends_at": first_end + timedelta(days=1)}
 
-    change(cycle, planned(slot, **later))
-    change(cycle, planned(slot, starts_at=first_start, ends_at=first_end))
+    change_agenda(cycle, planned(slot, **later))
+    change_agenda(cycle, planned(slot, starts_at=first_start, ends_at=first_end))
     services.cancel(registration, now=timezone.now())
 
     assert sequences_of(registration) == [3, 1, 1]
@@ -270,6 +262,6 @@ def test_cancelled_cycle_leaves_its_groups_free_for_other_dates():
     services.cancel_cycle(cycle, now=timezone.now(), by=None)
     new = Slot(session=first, starts_at=in_days(50), ends_at=in_days(50, 12))
 
-    change(cycle, planned(new, [morning.group]))
+    change_agenda(cycle, planned(new, [morning.group]))
 
     assert Slot.objects.kept().get() == new

@@ -236,7 +236,7 @@ def test_erase_asks_the_same_of_the_database_whoever_else_there_is(django_assert
         )
     registration = register(cycle)
 
-    with django_assert_num_queries(26):
+    with django_assert_num_queries(25):
         erase(registration)
 
 

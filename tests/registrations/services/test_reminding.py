@@ -6,11 +6,16 @@ from django.utils import timezone
 from registrations import emails, services
 from registrations.models import Message, ReminderRun
 from registrations.models.messages import MessageKind
-from sessions.agenda_changes import PlannedSlot, agenda_states, save_agenda
 from sessions.models import Reminder
 from sessions.models.reminders import add_default_reminders
 from tests.factories import in_days, make_programme
-from tests.registrations.services.asking import profiles_of, register, slots_of
+from tests.registrations.services.asking import (
+    change_agenda,
+    planned,
+    profiles_of,
+    register,
+    slots_of,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -163,16 +168,26 @@ def test_early_registration_is_not_told_the_reminder_twice(cycle):
 def test_change_told_since_is_a_reminder_of_that_slot_alone(cycle, number, n_reminders):
     registration = register(cycle)
     reminded, changed = slots_of(registration)[0], slots_of(registration)[number - 1]
-    changed.place = "Lille"
-    groups = agenda_states(cycle)[changed.pk].groups
-    changes = save_agenda(cycle, [PlannedSlot(changed, groups)])
-    services.announce(cycle, changes, now=timezone.now(), by=None)
+    change_agenda(cycle, planned(changed, place="Lille"))
     due_at = before(reminded, hours=48)
     registration.messages.update(created_at=due_at + timedelta(minutes=1))
 
     remind(reminded, due_at + timedelta(minutes=2))
 
     assert reminders_of(registration).count() == n_reminders
+
+
+def test_change_that_was_undone_before_it_was_told_is_no_reminder(cycle):
+    registration = register(cycle)
+    slot = slots_of(registration)[0]
+    change_agenda(cycle, planned(slot, place="Lille"))
+    change_agenda(cycle, planned(slot, place=""))
+    due_at = before(slot, hours=48)
+    registration.messages.update(created_at=due_at + timedelta(minutes=1))
+
+    remind(slot, due_at + timedelta(minutes=2))
+
+    assert reminders_of(registration).count() == 1
 
 
 def test_past_of_a_duplicated_cycle_is_left_alone():
