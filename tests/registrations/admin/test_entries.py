@@ -123,6 +123,7 @@ def test_what_is_missing_is_said_and_nothing_is_lost(staff):
 
     page = response.content.decode()
     assert response.status_code == 400
+    assert page.count("<title>Erreur&nbsp;: Inscrire une personne") == 1
     assert "L’inscription n’est pas enregistrée" in page
     assert 'href="#id_last_name">Saisissez votre nom.</a>' in page
     assert 'value="Alix"' in page
