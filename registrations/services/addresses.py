@@ -4,9 +4,9 @@ from django.db import transaction
 
 from registrations import outbox
 from registrations.cleaning import email_key
-from registrations.exceptions import AddressTaken, TransitionRefused
+from registrations.exceptions import TransitionRefused
 from registrations.models import Registration
-from registrations.services.core import Actor, Verb, lock, write_event
+from registrations.services.core import Actor, Verb, check_address_is_free, lock, write_event
 from registrations.services.registering import standing_mail
 
 
@@ -25,9 +25,7 @@ def correct_address(
     if not registration.is_active:
         raise TransitionRefused
     key = email_key(email)
-    others = Registration.objects.active().filter(cycle=registration.cycle, email_key=key)
-    if others.exclude(pk=registration.pk).exists():
-        raise AddressTaken
+    check_address_is_free(registration.cycle_id, key, but=registration)
     if email != registration.email:
         registration.email = email
         registration.email_key = key

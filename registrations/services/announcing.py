@@ -13,8 +13,9 @@ from django.db import transaction
 from registrations import outbox, places
 from registrations.models import Registration, Seat
 from registrations.models.messages import MessageKind
-from registrations.services.core import Actor, Verb, change_status, upcoming_seats, write_event
+from registrations.services.core import Actor, Verb, change_status, write_event
 from registrations.services.notices import Notice, facts_of, take_unsent
+from registrations.services.seating import put
 from registrations.services.waiting import promote_waiting
 from registrations.states import Status
 from sessions.agenda_changes import AgendaChanges, Change, SlotChange
@@ -77,11 +78,7 @@ def cancel_cycle(cycle: Cycle, *, now: datetime, by: Actor, sentence: str = "") 
     n_confirmed = sum(registration.is_confirmed for registration in registrations)
     n_waiting = sum(r.status == Status.WAITLISTED for r in registrations)
     for registration in registrations:
-        was_confirmed = registration.is_confirmed
         change_status(registration, Status.CANCELLED, Verb.CYCLE_CANCELLED, now=now, by=by)
-        if was_confirmed:
-            for seat in upcoming_seats(registration, now):
-                _bump(seat)
         outbox.queue(
             MessageKind.CANCELLED,
             registration=registration,
@@ -153,11 +150,12 @@ def _follow(
             continue
         if session_pk in lost:
             notice.moves = True
-            seat.slot = None
-        elif not change.kinds & notice.noticed:
+            put(seat, None)
+        elif change.kinds & notice.noticed:
+            put(seat, seat.slot)
+        else:
             continue
         notice.known[seat.pk] = facts_of(change.before)
-        _bump(seat)
     if notice.moves:
         write_event(registration, Verb.MOVED, registration.status, now=now, by=by)
     return notice
@@ -187,13 +185,7 @@ def _enter(notice: Notice, seat: Seat | None, slot: Slot, by_slot: dict[int, Slo
     change = by_slot.get(seat.slot_id) if seat.slot_id else None
     before = change.before if change else seat.slot
     notice.known[seat.pk] = facts_of(before) if before else None
-    seat.slot = slot
-    _bump(seat)
-
-
-def _bump(seat: Seat) -> None:
-    seat.sequence += 1
-    seat.save(update_fields=["slot", "sequence"])
+    put(seat, slot)
 
 
 def _tell(cycle: Cycle, notices: list[Notice], sentence: str) -> list[Notice]:

@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import F, QuerySet
+from django.db.models import F
 
 from registrations import places, tokens
 from registrations.cleaning import email_key
-from registrations.exceptions import TransitionRefused
-from registrations.models import Registration, RegistrationEvent, Seat
+from registrations.exceptions import AddressTaken, TransitionRefused
+from registrations.models import Registration, RegistrationEvent
 from registrations.states import TRANSITIONS, Status
 from sessions.models import Cycle, Profile, Territory
 
@@ -93,11 +93,10 @@ def change_status(
     if to not in TRANSITIONS[Status(before)]:
         raise TransitionRefused
     registration.status = to
+    if registration.confirmed_at and Status.CONFIRMED in (before, to):
+        # The cancellation is newer than what was sent, and what comes back newer than it.
+        renew_events(registration, now)
     if to == Status.CONFIRMED:
-        if registration.confirmed_at:
-            # A higher SEQUENCE than the cancellation's, or calendars would keep the events struck
-            # out.
-            upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
         registration.confirmed_at = now
     if to == Status.WAITLISTED:
         registration.queued_at = now
@@ -131,6 +130,13 @@ def write_event(
     )
 
 
-def upcoming_seats(registration: Registration, now: datetime) -> QuerySet[Seat]:
-    """The person's seats that calendars still show ahead."""
-    return registration.seats.filter(slot__ends_at__gt=now)
+def renew_events(registration: Registration, now: datetime) -> None:
+    """Raises the SEQUENCE of the person's events ahead: calendars follow only what is newer."""
+    registration.seats.filter(slot__ends_at__gt=now).update(sequence=F("sequence") + 1)
+
+
+def check_address_is_free(cycle_id: int, key: str, *, but: Registration | None = None) -> None:
+    """Raises AddressTaken when someone active in the cycle has it, by its key; not ``but`` them."""
+    others = Registration.objects.active().filter(cycle=cycle_id, email_key=key)
+    if others.exclude(pk=but.pk if but else None).exists():
+        raise AddressTaken

@@ -10,7 +10,7 @@ from registrations.exceptions import GroupFull, NoRoom, TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import EDITABLE, Actor, Verb, lock, write_event
-from registrations.services.seating import seat_in
+from registrations.services.seating import put, seat_in
 from registrations.services.waiting import promote_waiting
 from sessions.models import Cycle, Profile, Session, Slot, Territory
 
@@ -113,9 +113,7 @@ def move_seat(
             raise NoRoom
         places.allow_one_more([room])
         write_event(registration, Verb.FORCED, registration.status, now=now, by=by)
-    seat.slot = room.slot
-    seat.sequence += 1
-    seat.save(update_fields=["slot", "sequence"])
+    put(seat, room.slot)
     _tell_moved(registration, [], now=now, by=by)
     return registration
 

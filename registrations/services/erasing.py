@@ -4,7 +4,6 @@ import logging
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from registrations import calendars, outbox, places, visits
 from registrations.cleaning import email_key
@@ -12,7 +11,7 @@ from registrations.emails.drafts import released_ahead
 from registrations.models import Destruction, Message, Registration, Replacement
 from registrations.models.messages import MessageKind
 from registrations.retention import policy
-from registrations.services.core import Actor, upcoming_seats
+from registrations.services.core import Actor, renew_events
 from registrations.services.forgetting import forget
 from registrations.services.waiting import promote_waiting
 
@@ -62,7 +61,7 @@ def _say_farewell(registration: Registration, now: datetime) -> None:
         return
     cancelled: list[str] = []
     if registration.is_confirmed:
-        upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
+        renew_events(registration, now)
         released = released_ahead(registration, now)
         cancelled = calendars.cancellations(registration, released, now=now)
     outbox.queue(

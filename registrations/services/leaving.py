@@ -1,13 +1,12 @@
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import F
 
 from registrations import outbox
 from registrations.exceptions import RegistrationClosed, TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
-from registrations.services.core import Actor, Verb, change_status, lock, upcoming_seats
+from registrations.services.core import Actor, Verb, change_status, lock
 from registrations.services.registering import FIRST_MAIL, first_status
 from registrations.services.seating import seat_again
 from registrations.services.waiting import promote_waiting
@@ -24,10 +23,8 @@ def cancel(registration: Registration, *, now: datetime, by: Actor = None) -> Re
     registration = lock(registration)
     if registration.status == Status.CANCELLED:
         return registration
-    was_confirmed, held_places = registration.is_confirmed, registration.holds_places
+    held_places = registration.holds_places
     change_status(registration, Status.CANCELLED, Verb.CANCELLED, now=now, by=by)
-    if was_confirmed:
-        upcoming_seats(registration, now).update(sequence=F("sequence") + 1)
     outbox.queue(MessageKind.CANCELLED, registration=registration)
     if held_places:
         promote_waiting(registration.cycle_id, now=now)

@@ -63,22 +63,9 @@ def register(
     Raises RegistrationClosed, InvitationRefused.
     """
     cycle = places.lock_cycle(cycle.pk)
-    window = cycle.window(now)
-    if not cycle.is_published or window in ENDED or (window != Window.OPEN and by is None):
-        raise RegistrationClosed
+    _check_open(cycle, now, by)
     _check_invitation(cycle, application, now, by)
-    known = (
-        Registration.objects.filter(
-            Q(submission_key=application.submission_key)
-            | Q(
-                cycle=cycle,
-                email_key=email_key(application.person["email"]),
-                status__in=ACTIVE,
-            )
-        )
-        .with_offer()
-        .first()
-    )
+    known = _find_known(cycle, application)
     # Asked for in both cases: an address that is known must not answer faster than another.
     planned = places.plan(cycle, application.profile.group, now, application.invitation)
     if known is not None:
@@ -115,6 +102,12 @@ def first_status(cycle: Cycle, planned: list[places.Room]) -> Status:
     return Status.CONFIRMED if places.all_free(planned) else Status.WAITLISTED
 
 
+def _check_open(cycle: Cycle, now: datetime, by: Actor) -> None:
+    window = cycle.window(now)
+    if not cycle.is_published or window in ENDED or (window != Window.OPEN and by is None):
+        raise RegistrationClosed
+
+
 def _check_invitation(cycle: Cycle, application: Application, now: datetime, by: Actor) -> None:
     invitation = application.invitation
     if invitation is None:
@@ -129,6 +122,15 @@ def _check_invitation(cycle: Cycle, application: Application, now: datetime, by:
         raise InvitationRefused
     if invitation.territory_id and invitation.territory not in application.territories:
         raise InvitationRefused
+
+
+def _find_known(cycle: Cycle, application: Application) -> Registration | None:
+    """What this very form made before, or what the address is registered as."""
+    same_form = Q(submission_key=application.submission_key)
+    same_address = Q(
+        cycle=cycle, email_key=email_key(application.person["email"]), status__in=ACTIVE
+    )
+    return Registration.objects.filter(same_form | same_address).with_offer().first()
 
 
 def _ask_again(

@@ -3,19 +3,18 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F
 
 from registrations import outbox, tokens
 from registrations.cleaning import email_key
-from registrations.exceptions import AddressTaken, ReplacementRefused
+from registrations.exceptions import ReplacementRefused
 from registrations.models import Registration, Replacement, Seat
 from registrations.models.messages import MessageKind
 from registrations.services.core import (
     Verb,
     change_status,
+    check_address_is_free,
     create,
     lock,
-    upcoming_seats,
     write_event,
 )
 from registrations.services.registering import Application
@@ -85,9 +84,7 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
         raise ReplacementRefused
     if application.profile.group_id != replaced.profile.group_id:
         raise ReplacementRefused
-    others = Registration.objects.active().filter(cycle=replaced.cycle)
-    if others.filter(email_key=email_key(application.person["email"])).exists():
-        raise AddressTaken
+    check_address_is_free(replaced.cycle_id, email_key(application.person["email"]))
     newcomer = create(
         replaced.cycle,
         application.profile,
@@ -103,7 +100,6 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
         for seat in replaced.seats.in_order()
     )
     write_event(newcomer, Verb.REGISTERED, "", now=now, by=None)
-    upcoming_seats(replaced, now).update(sequence=F("sequence") + 1)
     change_status(replaced, Status.CANCELLED, Verb.REPLACED, now=now, by=None)
     replaced.renew_link()
     replaced.save(update_fields=["link_nonce", "link_hash"])

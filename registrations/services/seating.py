@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import Any
 
 from registrations import places
-from registrations.exceptions import AddressTaken
 from registrations.models import Registration, Seat
+from registrations.services.core import check_address_is_free
+from sessions.models import Slot
 
 
 def seat_again(registration: Registration, *, now: datetime) -> list[places.Room]:
@@ -14,9 +15,7 @@ def seat_again(registration: Registration, *, now: datetime) -> list[places.Room
 
     Returns their rooms. Raises AddressTaken when the person registered anew meanwhile.
     """
-    others = Registration.objects.active().exclude(pk=registration.pk)
-    if others.filter(cycle_id=registration.cycle_id, email_key=registration.email_key).exists():
-        raise AddressTaken
+    check_address_is_free(registration.cycle_id, registration.email_key, but=registration)
     planned = places.plan(registration.cycle, registration.group, now, registration.invitation)
     seat_in(registration, planned, now=now)
     return planned
@@ -38,9 +37,7 @@ def seat_in(
                 registration=registration, session=room.slot.session, slot=room.slot
             )
         elif seat.slot_id != room.slot.pk:
-            seat.slot = room.slot
-            seat.sequence += 1
-            seat.save(update_fields=["slot", "sequence"])
+            put(seat, room.slot)
     released = []
     for seat in seats.values():
         if seat.slot is None or seat.slot.is_over(now):
@@ -52,7 +49,12 @@ def seat_in(
                 "ends_at": seat.slot.ends_at.isoformat(),
             }
         )
-        seat.slot = None
-        seat.sequence += 1
-        seat.save(update_fields=["slot", "sequence"])
+        put(seat, None)
     return released
+
+
+def put(seat: Seat, slot: Slot | None) -> None:
+    """Writes that the seat is in ``slot``, maybe changed, or in none; calendars will follow."""
+    seat.slot = slot
+    seat.sequence += 1
+    seat.save(update_fields=["slot", "sequence"])
