@@ -3,18 +3,18 @@
 from collections.abc import Iterable
 from pathlib import Path
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
+
+from tests.browser.painted import contrast_of_letters
 
 _SOURCE = (Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js").read_text("utf-8")
 _RUN = """([options, settled, out]) => axe.run({exclude: out}, options).then(result => {
-  const lines = (kind, mark) => result[kind].flatMap(({id, tags, nodes}) => nodes
-    .filter(({target}) => !mark || !settled[id]?.length
-      || !document.querySelector(target[0])?.matches(settled[id].join()))
-    .map(({target}) => {
-      const criteria = tags.filter(tag => tag.startsWith("RGAA-")).join(" ") || "good practice";
-      return `${criteria} ${id}${mark}: ${target.join(" ")}`;
-    }));
-  return [...lines("violations", ""), ...lines("incomplete", "?")];
+  const lines = kind => result[kind].flatMap(({id, tags, nodes}) => nodes.map(({target}) => {
+    const criteria = tags.filter(tag => tag.startsWith("RGAA-")).join(" ") || "good practice";
+    return [id, target.join(" "), `${criteria} ${id}: ${target.join(" ")}`];
+  }));
+  return [lines("violations"), lines("incomplete").filter(([id, target]) =>
+    !settled[id] || !document.querySelector(target)?.matches(settled[id].join()))];
 })"""
 # WCAG 2.2 A and AA, RGAA 4, good practice: every rule but those that are AAA or an experiment.
 _ALL = {
@@ -34,28 +34,15 @@ _HOW = {
     "resultTypes": ["violations", "incomplete"],
 }
 
-# What axe cannot tell, by rule and by selector, with the likely cause. Measured faults count here
-# too. Nobody has confirmed these one by one yet: that is for the review by a person.
-SET_ASIDE = {
-    "color-contrast": [
-        # Cells that span two rows: on the ground of their table, as their neighbours are.
-        *("td[rowspan]", "td[rowspan] *", "th[rowspan]"),
-        # A caption above a table that scrolls.
-        ".figures caption",
-        # An arrow, a cross or a pencil drawn beside the text, on the same ground.
-        "select",
-        *(".addlink", ".changelink", ".viewlink", ".historylink", "#id_territories_add_all"),
-        # What a list of the admin's first page holds, once its width is short of the text's.
-        "#content-related *",
-        # What the edge of the window cuts, at the height of the visit.
-        *(".agenda-groups legend", ".agenda-field > label", ".button"),
-        *("#content .help *", ".cycle-panel > h2"),
-        # A fold away from the screen's edge.
-        "#nav-sidebar a",
-    ],
-    # Django's menu: a heading, and rows that are links.
-    "th-has-data-cells": ["#nav-sidebar table", "#content-main .module table", ".log"],
-    # The mail is visited on its own.
+# RGAA 3.2.1, for text of any size.
+_LEAST_CONTRAST = 4.5
+
+# What axe cannot tell and was read by a person, by rule and by selector.
+SETTLED = {
+    # Django's menus: rows of links, under three heads that are there for the ear alone; the last
+    # heads nothing for those who may only look.
+    "th-has-data-cells": ["#nav-sidebar table", "#content-main .module table"],
+    # A mail as it left, alone in its frame; mails are visited on their own.
     "frame-tested": ["iframe"],
 }
 # Django's own sign of help by a list to pick from, named where nothing may be; its text is also
@@ -68,7 +55,7 @@ NOT_FOR_MAILS = ("landmark-one-main", "region")
 def findings(page: Page, *, contrast_only: bool = False, without: Iterable[str] = ()) -> list[str]:
     """« RGAA-3.2.1 color-contrast: .lead » for each violation, of any impact.
 
-    What axe cannot tell and ``SET_ASIDE`` does not list counts, with « ? » after the rule.
+    What axe cannot tell counts, unless it is ``SETTLED`` or, for a contrast, enough as painted.
     """
     # Evaluated by the browser itself: the page's content security policy has no say.
     if not page.evaluate("typeof axe === 'object'"):
@@ -77,4 +64,17 @@ def findings(page: Page, *, contrast_only: bool = False, without: Iterable[str] 
     if without:
         off = {rule: {"enabled": False} for rule in without}
         options["rules"] = {**options.get("rules", {}), **off}
-    return page.evaluate(_RUN, [options, SET_ASIDE, NOT_OURS])
+    violations, undecided = page.evaluate(_RUN, [options, SETTLED, NOT_OURS])
+    return [
+        *(line for _rule, _selector, line in violations),
+        *(
+            f"{line}, not told"
+            for rule, selector, line in undecided
+            if not (rule == "color-contrast" and _can_be_read(page.locator(selector)))
+        ),
+    ]
+
+
+def _can_be_read(element: Locator) -> bool:
+    painted = contrast_of_letters(element)
+    return painted is not None and painted >= _LEAST_CONTRAST

@@ -2,8 +2,9 @@
 
 from playwright.sync_api import Page
 
-# More than any page has.
-MOST_STOPS = 400
+CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']"
+_REACHED = """e => e.tabIndex >= 0 && !e.disabled && e.type !== "hidden"
+  && e.checkVisibility({visibilityProperty: true})"""
 
 _CLIPPED = """
 () => [...document.querySelectorAll("body *")].filter(e => {
@@ -37,10 +38,7 @@ _WATCH = f"""
 () => {{
   const look = {_LOOK.strip()};
   const name = e => `${{e.tagName}} ${{(e.innerText || e.name || e.id).trim().slice(0, 40)}}`;
-  const stops = [...document.querySelectorAll(
-      "a[href], button, input, select, textarea, summary, [tabindex='0']")]
-    .filter(e => e.tabIndex >= 0 && !e.disabled && e.checkVisibility({{visibilityProperty: true}})
-      && e.type !== "hidden");
+  const stops = [...document.querySelectorAll("{CONTROLS}")].filter({_REACHED});
   // From the top, whatever took the focus when the page came.
   document.body.tabIndex = -1;
   document.body.focus();
@@ -68,6 +66,21 @@ _WATCH = f"""
   return stops.length;
 }}
 """
+
+
+_KINDS = f"""
+all => Object.fromEntries([...all.entries()].reverse().filter(([, e]) => ({_REACHED})(e))
+  .map(([number, e]) => [[e.parentElement, e].map(
+    ({{tagName, className}}) => `${{tagName}}.${{className}}`).join(" > "), number]))
+"""
+
+
+def kinds_of_controls(page: Page) -> dict[str, int]:
+    """The first control of each kind that Tab reaches, as its rank among ``CONTROLS``.
+
+    « P. > A.button »: of one kind is what has the same tag and classes, in a parent that has too.
+    """
+    return page.locator(CONTROLS).evaluate_all(_KINDS)
 
 
 def scrolls_sideways(page: Page) -> bool:

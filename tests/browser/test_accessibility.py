@@ -5,14 +5,17 @@ from playwright.sync_api import Page
 
 from tests.browser.axe import NOT_FOR_MAILS, findings
 from tests.browser.comfort import (
+    CONTROLS,
     clipped,
     enlarge_text,
+    kinds_of_controls,
     moves,
     own_colours,
     scrolls_sideways,
     space_out,
     tab_faults,
 )
+from tests.browser.painted import focus_is_seen
 from tests.browser.stops import PARTS, go
 
 WIDTHS = [1280, 320]
@@ -48,6 +51,29 @@ def test_keyboard_walks_through_pages_and_sees_where_it_is(page: Page, part):
     for stop in part:
         go(page, stop)
         faults += [f"{stop.name}: {fault}" for fault in tab_faults(page)]
+
+    assert not faults, "\n".join(faults)
+
+
+@pytest.mark.parametrize("part", [*WALKED, "admin"], indirect=True)
+def test_focus_is_seen_as_painted(page: Page, part):
+    """At 3:1 with what was there, over as much as a line of one pixel around (WCAG 2.4.13).
+
+    One control of each kind: with the same tag and classes, in a parent that has the same.
+    """
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": 1280, "height": 800})
+    faults, met = [], set()
+    for stop in part:
+        go(page, stop)
+        kinds = kinds_of_controls(page)
+        for kind in kinds.keys() - met:
+            control = page.locator(CONTROLS).nth(kinds[kind])
+            for scheme in ("light", "dark"):
+                page.emulate_media(color_scheme=scheme)
+                if not focus_is_seen(control):
+                    faults.append(f"{stop.name}, {scheme}: {kind}")
+        met |= kinds.keys()
 
     assert not faults, "\n".join(faults)
 
