@@ -32,13 +32,19 @@ EDITABLE = (
 
 
 def lock(registration: Registration) -> Registration:
-    """The registration as it is now, under its cycle's lock until the transaction ends."""
+    """The registration as it is now, under its cycle's lock until the transaction ends.
+
+    Raises TransitionRefused when the person was erased meanwhile.
+    """
     cycle = places.lock_cycle(registration.cycle_id)
     locked = (
         Registration.objects.select_for_update(of=("self",), no_key=True)
         .with_offer()
-        .get(pk=registration.pk)
+        .filter(pk=registration.pk)
+        .first()
     )
+    if locked is None:
+        raise TransitionRefused
     locked.cycle = cycle
     return locked
 
@@ -137,6 +143,8 @@ def renew_events(registration: Registration, now: datetime) -> None:
 
 def check_address_is_free(cycle_id: int, key: str, *, but: Registration | None = None) -> None:
     """Raises AddressTaken when someone active in the cycle has it, by its key; not ``but`` them."""
-    others = Registration.objects.active().filter(cycle=cycle_id, email_key=key)
-    if others.exclude(pk=but.pk if but else None).exists():
+    taken = Registration.objects.active().filter(cycle=cycle_id, email_key=key)
+    if but is not None:
+        taken = taken.exclude(pk=but.pk)
+    if taken.exists():
         raise AddressTaken

@@ -71,10 +71,12 @@ def _due(now: datetime) -> Iterable[tuple[Slot, list[Reminder]]]:
 
 
 @transaction.atomic
-def _deal_with(slot: Slot, reminders: list[Reminder], *, now: datetime) -> list[ReminderRun]:
-    places.lock_cycle(slot.session.cycle_id)
-    # Read again under the lock: another worker may have been here.
-    slot = Slot.objects.select_related("session").get(pk=slot.pk)
+def _deal_with(found: Slot, reminders: list[Reminder], *, now: datetime) -> list[ReminderRun]:
+    places.lock_cycle(found.session.cycle_id)
+    # Read again under the lock: another worker may have been here, or staff.
+    slot = Slot.objects.kept().select_related("session").filter(pk=found.pk).first()
+    if slot is None:
+        return []
     done = set(
         ReminderRun.objects.filter(slot=slot, starts_at=slot.starts_at).values_list(
             "reminder", flat=True
@@ -84,7 +86,7 @@ def _deal_with(slot: Slot, reminders: list[Reminder], *, now: datetime) -> list[
         (rule for rule in reminders if rule.pk not in done and rule.due_at(slot) <= now),
         key=lambda rule: rule.hours_before,
     )
-    if not due or slot.cancelled_at:
+    if not due:
         return []
     last, *earlier = due
     if slot.starts_at <= now:

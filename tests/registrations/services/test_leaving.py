@@ -2,8 +2,8 @@ import pytest
 from django.utils import timezone
 
 from registrations import emails, services
-from registrations.exceptions import AddressTaken, RegistrationClosed
-from registrations.models import Message
+from registrations.exceptions import AddressTaken, RegistrationClosed, TransitionRefused
+from registrations.models import Message, Registration
 from registrations.models.messages import MessageKind
 from registrations.services import announce
 from registrations.states import MessageState, Status
@@ -15,11 +15,20 @@ from tests.factories import (
 )
 from tests.registrations.services.asking import (
     kinds_sent,
+    meanwhile,
     register,
     sequences_of,
 )
 
 pytestmark = pytest.mark.django_db
+
+
+def test_cancel_while_the_person_is_erased_is_refused(monkeypatch):
+    registration = register(make_programme())
+    meanwhile(monkeypatch, Registration.objects.filter(pk=registration.pk).delete)
+
+    with pytest.raises(TransitionRefused):
+        services.cancel(registration, now=timezone.now())
 
 
 def test_cancel_twice_mails_once():

@@ -6,11 +6,12 @@ from django.utils import timezone
 from registrations import emails, services
 from registrations.models import Message, ReminderRun
 from registrations.models.messages import MessageKind
-from sessions.models import Reminder
+from sessions.models import Reminder, Slot
 from sessions.models.reminders import add_default_reminders
 from tests.factories import in_days, make_programme
 from tests.registrations.services.asking import (
     change_agenda,
+    meanwhile,
     planned,
     profiles_of,
     register,
@@ -175,6 +176,13 @@ def test_change_told_since_is_a_reminder_of_that_slot_alone(cycle, number, n_rem
     remind(reminded, due_at + timedelta(minutes=2))
 
     assert reminders_of(registration).count() == n_reminders
+
+
+def test_slot_that_staff_remove_meanwhile_is_not_reminded_of(cycle, monkeypatch):
+    slot = cycle.groups.order_by("pk")[0].slots.order_by("starts_at")[0]
+    meanwhile(monkeypatch, lambda: Slot.objects.filter(pk=slot.pk).delete())
+
+    assert remind(slot, before(slot, hours=48)) == []
 
 
 def test_change_that_was_undone_before_it_was_told_is_no_reminder(cycle):
