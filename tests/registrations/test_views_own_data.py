@@ -100,4 +100,4 @@ def test_notice_and_page_say_the_duration_of_the_policy(client, registration):
 
     until = "12\u00a0mois après la fin du cycle"
     assert f"Elles sont conservées {until}." in notice
-    assert f"{until}\u00a0; il reste ensuite" in page.replace("&nbsp;", "\u00a0")
+    assert f"{until}&#8239;; il reste ensuite" in page
