@@ -3,11 +3,14 @@ from collections.abc import Callable
 from urllib.parse import urlencode
 
 from django.conf import settings
+from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import timezone
 
+from registrations import session_times
 from registrations.second_factor import GIVEN
 
 GetResponse = Callable[[HttpRequest], HttpResponse]
@@ -31,6 +34,12 @@ CONTENT_SECURITY_POLICY = "; ".join(
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
 # Pages that show, or lead to, what concerns one person: no cache and no search engine keeps them.
 ACCOUNT_PREFIXES = ("/admin/", "/coordination/")
+OPEN_PATHS = (
+    "/admin/login/",
+    "/admin/logout/",
+    "/coordination/connexion/",
+    "/coordination/deconnexion/",
+)
 PRIVATE_PREFIXES = (
     "/inscriptions/",
     "/invitations/",
@@ -71,31 +80,43 @@ class SecurityHeadersMiddleware:
         return response
 
 
+def is_by_account(request: HttpRequest) -> bool:
+    """Whether an account asks for a page that accounts alone may open."""
+    is_guarded = request.path.startswith(ACCOUNT_PREFIXES) and request.path not in OPEN_PATHS
+    return is_guarded and request.user.is_authenticated
+
+
+class AccountSessionMiddleware:
+    """Logs out an account whose session has lasted as long as it may; keeps the others alive."""
+
+    def __init__(self, get_response: GetResponse) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if is_by_account(request):
+            now = timezone.now()
+            if session_times.is_over(request.session, now):
+                logout(request)
+            else:
+                session_times.touch(request.session, now)
+        return self.get_response(request)
+
+
 class SecondFactorMiddleware:
     """Leads an account that has only given its password to give its second factor.
 
     Where ``SECOND_FACTOR`` asks for it, and before any page that accounts alone may open.
     """
 
-    OPEN = (
-        "/admin/login/",
-        "/admin/logout/",
-        "/coordination/connexion/",
-        "/coordination/deconnexion/",
-    )
-
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if settings.SECOND_FACTOR and self._lacks_it(request):
+        lacks_it = is_by_account(request) and GIVEN not in request.session
+        if settings.SECOND_FACTOR and lacks_it:
             query = urlencode({"next": request.get_full_path()})
             return redirect(f"{reverse('second_factor')}?{query}")
         return self.get_response(request)
-
-    def _lacks_it(self, request: HttpRequest) -> bool:
-        is_guarded = request.path.startswith(ACCOUNT_PREFIXES) and request.path not in self.OPEN
-        return is_guarded and request.user.is_authenticated and GIVEN not in request.session
 
 
 class RequestGuardMiddleware:

@@ -62,6 +62,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "cycle_lcd.middleware.AccountSessionMiddleware",
     "cycle_lcd.middleware.SecondFactorMiddleware",
     # Deny by default: a public view says so with @login_not_required.
     "django.contrib.auth.middleware.LoginRequiredMiddleware",
@@ -230,7 +231,10 @@ SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = IS_HTTPS
 # Kept in the session: no cookie of their own.
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"
-SESSION_COOKIE_AGE = 4 * 3600
+# Since it was last used: see registrations/session_times.py.
+SESSION_COOKIE_AGE = 2 * 3600
+# Since the account logged in: a day's work.
+ACCOUNT_SESSION_LONGEST = timedelta(hours=10)
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 CSRF_COOKIE_NAME = "__Host-csrf" if IS_HTTPS else "csrf"
 CSRF_COOKIE_SECURE = IS_HTTPS

@@ -1,4 +1,7 @@
 from django.apps import AppConfig
+from django.contrib.auth.signals import user_logged_in
+
+from registrations.session_times import begin
 
 
 class RegistrationsConfig(AppConfig):
@@ -6,3 +9,6 @@ class RegistrationsConfig(AppConfig):
 
     name = "registrations"
     verbose_name = "Inscriptions"
+
+    def ready(self) -> None:
+        user_logged_in.connect(begin)

@@ -3,6 +3,7 @@ from django.urls import path, register_converter
 
 from registrations import converters, demonstration, probes
 from registrations.views import (
+    account_sessions,
     accounts,
     coordination,
     find,
@@ -52,6 +53,7 @@ urlpatterns = [
     path("coordination/", coordination.home, name="coordination"),
     path("coordination/connexion/", accounts.login, name="login"),
     path("coordination/deconnexion/", accounts.logout, name="logout"),
+    path("coordination/mes-connexions/", account_sessions.own_sessions, name="own_sessions"),
     path("compte/code/", second_factor.check, name="second_factor"),
     path("compte/telephone/", second_factor.setup, name="second_factor_setup"),
     path("coordination/cycles/<slug:slug>/", coordination.cycle, name="coordination_cycle"),

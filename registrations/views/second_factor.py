@@ -15,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 from qrcode.image.svg import SvgPathFillImage
 
 from registrations import second_factor, throttling
+from registrations.account_sessions import end_sessions
 from registrations.accounts import account_of
 from registrations.models import SecondFactor
 from registrations.throttling import ACCOUNT_LOGINS
@@ -76,6 +77,8 @@ def setup(request: HttpRequest) -> HttpResponse:
         codes = second_factor.confirm(factor, form.cleaned_data["code"], timezone.now())
         if codes:
             _remember(request, factor)
+            # Whoever was let in without it gives it now.
+            end_sessions(account, but=request.session.session_key)
             return render(
                 request,
                 "accounts/recovery_codes.html",

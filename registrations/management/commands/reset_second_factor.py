@@ -3,6 +3,7 @@ import logging
 from django.contrib.auth import get_user_model
 from django.core.management.base import BaseCommand, CommandError
 
+from registrations.account_sessions import end_sessions
 from registrations.models import SecondFactor
 
 log = logging.getLogger(__name__)
@@ -24,5 +25,6 @@ class Command(BaseCommand):
         n_deleted, _ = SecondFactor.objects.filter(account=account).delete()
         if not n_deleted:
             raise CommandError("Ce compte n’a relié aucun téléphone.")
+        end_sessions(account)
         log.warning("second factor of user %s was reset", account.pk)
         self.stdout.write("Le téléphone est délié.")
