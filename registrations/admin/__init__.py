@@ -1,9 +1,17 @@
-"""Who comes, in the admin: registrations, the log of messages, and the way there from a cycle."""
+"""Who comes, in the admin: registrations, messages, the way there from a cycle, accounts."""
 
+from registrations.admin.accounts import AccountAdmin
 from registrations.admin.cycles import CycleAdmin
 from registrations.admin.destructions import DestructionAdmin
 from registrations.admin.invitations import InvitationAdmin
 from registrations.admin.messages import MessageAdmin
 from registrations.admin.registrations import RegistrationAdmin
 
-__all__ = ["CycleAdmin", "DestructionAdmin", "InvitationAdmin", "MessageAdmin", "RegistrationAdmin"]
+__all__ = [
+    "AccountAdmin",
+    "CycleAdmin",
+    "DestructionAdmin",
+    "InvitationAdmin",
+    "MessageAdmin",
+    "RegistrationAdmin",
+]
