@@ -195,6 +195,19 @@ def test_page_asks_the_same_whatever_happened(staff, django_assert_num_queries, 
     assert len(response.context["events"]) == len(response.context["sent"]) == n
 
 
+def test_journal_says_that_the_team_acted_once_the_account_is_gone(staff):
+    registration = make_registration(make_programme())
+    account = make_account("", "dominique")
+    registration.events.create(
+        verb="promoted", to_status="confirmed", at=in_days(0), by_staff=True, by=account
+    )
+    account.delete()
+
+    page = text(staff.get(page_of(registration)))
+
+    assert ("l’équipe\n" in page, "la personne, ou les règles" in page) == (True, False)
+
+
 def test_page_shows_seats_mails_and_journal_to_read(staff):
     registration = make_registration(make_programme())
     registration.events.create(
