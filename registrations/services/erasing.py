@@ -14,6 +14,7 @@ from registrations.retention import policy
 from registrations.services.core import Actor, renew_events
 from registrations.services.forgetting import forget
 from registrations.services.waiting import promote_waiting
+from registrations.states import MessageState
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ def _say_farewell(registration: Registration, now: datetime) -> None:
     if registration.address_failed_at:
         return
     cancelled: list[str] = []
-    if registration.is_confirmed:
+    if registration.is_confirmed or _left_unsaid(registration):
         renew_events(registration, now)
         released = released_ahead(registration, now)
         cancelled = calendars.cancellations(registration, released, now=now)
@@ -70,6 +71,13 @@ def _say_farewell(registration: Registration, now: datetime) -> None:
         # Built now: when the mail leaves, nothing will be left to build it from.
         context={"cycle": registration.cycle_id, "cancelled": cancelled},
     )
+
+
+def _left_unsaid(registration: Registration) -> bool:
+    """Whether the mail that takes the slots out of the calendar of someone who left is unsent."""
+    leaving = registration.messages.filter(kind__in=(MessageKind.CANCELLED, MessageKind.REPLACED))
+    unsent = leaving.exclude(state=MessageState.SENT).exists()
+    return unsent and registration.confirmed_at is not None
 
 
 def _forget_traces(registration: Registration) -> None:

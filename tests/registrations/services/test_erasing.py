@@ -111,6 +111,18 @@ def test_last_mail_takes_the_slots_out_of_the_calendar_then_goes_itself(settings
     assert outbox.claim() is None
 
 
+@pytest.mark.parametrize(("state", "n_cancelled"), [("queued", 3), ("sent", 0)])
+def test_last_mail_takes_out_of_the_calendar_what_leaving_had_not_yet(state, n_cancelled):
+    registration = register(make_programme())
+    services.cancel(registration, now=timezone.now())
+    registration.messages.update(state=state, sent_at=timezone.now())
+
+    erase(registration)
+
+    message = Message.objects.get(kind=MessageKind.ERASED)
+    assert len(message.context["cancelled"]) == n_cancelled
+
+
 @pytest.mark.parametrize(
     ("answers", "left"), [(["550 5.1.1 nobody"], []), (["451 later"], [MessageState.QUEUED])]
 )
