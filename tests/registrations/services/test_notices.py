@@ -1,15 +1,18 @@
 """Changes of an agenda that follow one another before any mail leaves, and those left unsaid."""
 
+from collections import defaultdict
 from datetime import timedelta
 
 import pytest
+from django.db import transaction
 from django.utils import timezone
 
-from registrations import services
+from registrations import outbox, services
 from registrations.models import Message
 from registrations.models.messages import MessageKind
 from registrations.services.notices import SUPERSEDED, UNSAID
 from registrations.states import MessageState
+from registrations.transport import Courier
 from sessions.agenda_changes import cancelled
 from sessions.models import Slot
 from sessions.typography import day
@@ -22,6 +25,7 @@ from tests.registrations.services.asking import (
     register,
     slots_of,
 )
+from tests.threads import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -246,3 +250,37 @@ def test_slot_cancelled_in_silence_is_kept_in_the_log(registration):
 
     mail = registration.messages.get(kind=MessageKind.AGENDA_CHANGED)
     assert (mail.state, mail.last_answer) == (MessageState.DROPPED, UNSAID)
+
+
+# While workers send
+
+
+def send_all():
+    courier = Courier()
+    while message := outbox.claim():
+        outbox.deliver(message, courier)
+    courier.close()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_changes_saved_while_workers_send_leave_the_calendars_true(letterbox):
+    cycle = make_programme()
+    people = [register(cycle, f"p{number}@nord.example.org") for number in range(5)]
+    slot = slots_of(people[0])[0]
+    last_day = slot.starts_at + timedelta(days=3)
+
+    def save():
+        for _ in range(3):
+            with transaction.atomic():
+                move(people[0], Slot.objects.get(pk=slot.pk))
+
+    assert at_once(save, send_all, send_all, send_all) == [None] * 4
+    send_all()
+
+    known = defaultdict(dict)
+    for message in Message.objects.filter(registration__cycle=cycle, state=MessageState.SENT):
+        for part in message.calendars:
+            for event in read(part["file"].encode())[1]:
+                known[event.uid][event.sequence] = event.starts_at
+    seats = slot.seats.order_by("pk")
+    assert [known[seat.uid][max(known[seat.uid])] for seat in seats] == [last_day] * 5
