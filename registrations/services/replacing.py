@@ -42,11 +42,7 @@ def ask_replacement(
     MOST_ASKED in a day: the mails go to people who have asked for nothing.
     """
     registration = lock(registration)
-    if not registration.is_confirmed:
-        raise ReplacementRefused
-    today = registration.replacements.filter(created_at__gt=now - timedelta(days=1))
-    if today.count() >= MOST_ASKED:
-        raise ReplacementRefused("Vous avez déjà proposé votre place cinq fois aujourd’hui.")
+    _check_may_ask(registration, now)
     registration.replacements.filter(answered_at=None).update(expires_at=now)
     nonce = tokens.draw_nonce()
     replacement = Replacement.objects.create(
@@ -80,11 +76,7 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
     replacement.refresh_from_db()
     if replacement.answered_at is not None:
         return replaced.replaced_by.get()
-    if not replaced.is_confirmed or replacement.expires_at <= now:
-        raise ReplacementRefused
-    if application.profile.group_id != replaced.profile.group_id:
-        raise ReplacementRefused
-    check_address_is_free(replaced.cycle_id, email_key(application.person["email"]))
+    _check_may_replace(replaced, replacement, application, now)
     newcomer = create(
         replaced.cycle,
         application.profile,
@@ -108,3 +100,21 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
     outbox.queue(MessageKind.REPLACED, registration=replaced)
     outbox.queue(MessageKind.CONFIRMATION, registration=newcomer)
     return newcomer
+
+
+def _check_may_ask(registration: Registration, now: datetime) -> None:
+    if not registration.is_confirmed:
+        raise ReplacementRefused
+    today = registration.replacements.filter(created_at__gt=now - timedelta(days=1))
+    if today.count() >= MOST_ASKED:
+        raise ReplacementRefused("Vous avez déjà proposé votre place cinq fois aujourd’hui.")
+
+
+def _check_may_replace(
+    replaced: Registration, replacement: Replacement, application: Application, now: datetime
+) -> None:
+    if not replaced.is_confirmed or replacement.expires_at <= now:
+        raise ReplacementRefused
+    if application.profile.group_id != replaced.profile.group_id:
+        raise ReplacementRefused
+    check_address_is_free(replaced.cycle_id, email_key(application.person["email"]))

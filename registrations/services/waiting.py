@@ -46,9 +46,7 @@ def promote_waiting(cycle_id: int, *, now: datetime) -> list[Registration]:
             continue
         for room in wanted:
             room.take(own)
-        # Those under way, if any, leave no time to answer; the deadline is for the next.
-        coming = [room.slot.starts_at for room in wanted if room.slot.starts_at > now]
-        time_left = min(coming, default=now) - now
+        time_left = _time_left(wanted, now)
         if time_left <= timedelta(hours=cycle.offer_hours):
             _offer(registration, time_left, now=now)
         else:
@@ -134,6 +132,12 @@ def serve_waiting_lists(*, now: datetime) -> int:
             places.lock_cycle(cycle_pk)
             n_served += len(promote_waiting(cycle_pk, now=now))
     return n_served
+
+
+def _time_left(wanted: list[places.Room], now: datetime) -> timedelta:
+    """Until the first of these slots that is to come; none when all are under way."""
+    coming = [room.slot.starts_at for room in wanted if room.slot.starts_at > now]
+    return min(coming, default=now) - now
 
 
 def _offer(registration: Registration, time_left: timedelta, *, now: datetime) -> None:
