@@ -14,7 +14,7 @@ from registrations import outbox, places
 from registrations.models import Registration, Seat
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, change_status, write_event
-from registrations.services.notices import Notice, facts_of, take_unsent
+from registrations.services.notices import Notice, take_unsent
 from registrations.services.seating import put
 from registrations.services.waiting import promote_waiting
 from registrations.states import Status
@@ -155,7 +155,7 @@ def _follow(
             put(seat, seat.slot)
         else:
             continue
-        notice.known[seat.pk] = facts_of(change.before)
+        notice.learn(seat, change.before)
     if notice.moves:
         write_event(registration, Verb.MOVED, registration.status, now=now, by=by)
     return notice
@@ -180,11 +180,10 @@ def _enter(notice: Notice, seat: Seat | None, slot: Slot, by_slot: dict[int, Slo
             registration=notice.registration, session=slot.session, slot=slot
         )
         notice.new_seats.append(seat)
-        notice.known[seat.pk] = None
+        notice.learn(seat, None)
         return
     change = by_slot.get(seat.slot_id) if seat.slot_id else None
-    before = change.before if change else seat.slot
-    notice.known[seat.pk] = facts_of(before) if before else None
+    notice.learn(seat, change.before if change else seat.slot)
     put(seat, slot)
 
 

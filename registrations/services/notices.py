@@ -39,16 +39,6 @@ UNSAID = "L’équipe a choisi de ne prévenir personne."
 Facts = dict[str, str]
 
 
-def facts_of(slot: Slot | SlotState) -> Facts:
-    return {
-        "starts_at": slot.starts_at.isoformat(),
-        "ends_at": slot.ends_at.isoformat(),
-        "mode": slot.mode,
-        "video_url": slot.video_url,
-        "place": slot.place,
-    }
-
-
 @dataclass
 class Notice:
     """What one person is told of their seats; ``registration.seats`` are prefetched."""
@@ -87,6 +77,19 @@ class Notice:
     @property
     def is_empty(self) -> bool:
         return not self.changes and not self.released
+
+    def learn(self, seat: Seat, before: Slot | SlotState | None) -> None:
+        """Keeps what the person knows of the seat's slot. No link for who was not given any."""
+        if before is None:
+            self.known[seat.pk] = None
+            return
+        self.known[seat.pk] = {
+            "starts_at": before.starts_at.isoformat(),
+            "ends_at": before.ends_at.isoformat(),
+            "mode": before.mode,
+            "place": before.place,
+            **({"video_url": before.video_url} if self.registration.is_confirmed else {}),
+        }
 
     def take_over(self, unsent: Iterable[Message]) -> None:
         """Tells also what ``unsent`` would have told, the latest first: nobody has heard of it."""

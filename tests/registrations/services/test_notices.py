@@ -1,5 +1,6 @@
 """Changes of an agenda that follow one another before any mail leaves, and those left unsaid."""
 
+import json
 from collections import defaultdict
 from datetime import timedelta
 
@@ -201,6 +202,18 @@ def test_waiting_mail_of_someone_whom_the_next_change_leaves_alone_stays(registr
     move(registration, afternoon.group.slots.get(session__number=1))
 
     assert [mail.state for mail in told(registration)] == [MessageState.QUEUED]
+
+
+def test_mail_to_someone_who_waits_keeps_no_link():
+    cycle = make_programme(capacity=1)
+    holder, waiting = (register(cycle, f"{name}@nord.example.org") for name in "ab")
+    slot = slots_of(waiting)[0]
+    link = slot.video_url
+
+    move(waiting, slot)
+
+    contexts = [json.dumps(told(each)[0].context) for each in (holder, waiting)]
+    assert [link in context for context in contexts] == [True, False]
 
 
 # Left unsaid
