@@ -6,6 +6,7 @@ from types import TracebackType
 
 # What a log line must never carry: what follows the address of a personal page, even cut or badly
 # copied, and, anywhere, a personal link's token, an e-mail address, a telephone.
+PASSWORD_PAGE = re.compile(r"(?<=/mot-de-passe)/\S+")
 PERSONAL_PAGE = re.compile(r"(?<=/)(inscriptions|invitations|remplacements)/[^/\s]+")
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 EMAIL = re.compile(r"[^\s@\"'<>(),;:/=]+@[^\s@\"'<>(),;:/]+")
@@ -19,6 +20,7 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 def masked(text: str) -> str:
     """``text`` on one line, without personal links, e-mail addresses and telephones."""
     text = CONTROL.sub("\ufffd", text)
+    text = PASSWORD_PAGE.sub("/[lien]", text)
     text = PERSONAL_PAGE.sub(r"\1/[lien]", text)
     for pattern, label in ((TOKEN, "[lien]"), (EMAIL, "[adresse]"), (PHONE, "[téléphone]")):
         text = pattern.sub(label, text)

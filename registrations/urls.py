@@ -54,6 +54,11 @@ urlpatterns = [
     path("coordination/connexion/", accounts.login, name="login"),
     path("coordination/deconnexion/", accounts.logout, name="logout"),
     path("coordination/mes-connexions/", account_sessions.own_sessions, name="own_sessions"),
+    path(
+        "compte/mot-de-passe/<slug:uidb64>/<slug:token>/",
+        accounts.set_password,
+        name="set_password",
+    ),
     path("compte/code/", second_factor.check, name="second_factor"),
     path("compte/telephone/", second_factor.setup, name="second_factor_setup"),
     path("coordination/cycles/<slug:slug>/", coordination.cycle, name="coordination_cycle"),

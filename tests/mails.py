@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 
 from registrations import emails, outbox
+from registrations.accounts import send_password_link
 from registrations.models import Message, Registration, Seat
 from registrations.models.messages import MessageKind
 from registrations.services import Application, Cause, erase, find_links, replace
@@ -18,7 +19,13 @@ from registrations.states import Status
 from sessions.agenda_changes import Change
 from sessions.models import Reminder, Slot
 from tests.calendars import ReadEvent, read
-from tests.factories import in_days, make_application, make_registration, make_replacement
+from tests.factories import (
+    in_days,
+    make_account,
+    make_application,
+    make_registration,
+    make_replacement,
+)
 
 NB = "\u00a0"
 TITLE = "Initier un plan de lutte contre les discriminations"
@@ -152,6 +159,9 @@ def all_mails(registration: Registration) -> Iterator[EmailMessage]:
     yield send(gone, MessageKind.OFFER_LAPSED)
     erase(gone, cause=Cause.PERSON, now=now)
     yield received(Message.objects.get(kind=MessageKind.ERASED))
+    account = make_account(username="claude", email="claude@irev.example")
+    send_password_link(account, by=account)
+    yield received(Message.objects.get(kind=MessageKind.ACCOUNT_LINK))
     alert = {"account": 12, "cycle": cycle.pk, "n": 212}
     yield received(
         outbox.queue(MessageKind.LARGE_EXPORT, recipient="securite@irev.example", context=alert)

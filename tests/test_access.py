@@ -34,7 +34,7 @@ PUBLIC = {
     *("space_verify", "space_accept", "space_replace", "find_registration", "find_sent"),
     *("space_data", "space_data_file", "space_erase", "erased"),
     *("personal_data", "legal_notice", "accessibility", "site_map", "sitemap", "robots"),
-    "security_txt",
+    *("security_txt", "set_password"),
     *("alive", "ready", "login", "admin:login"),
 }
 ROLES = ["anonymous", "coordinator", "without rights", "team", "superuser"]

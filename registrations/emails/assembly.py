@@ -17,6 +17,7 @@ from registrations.emails.kinds import BUILDERS
 from registrations.emails.marks import reveal_links
 from registrations.models import Message
 from sessions.calendars import Method
+from sessions.models import Cycle
 
 SUBJECT_LENGTH = 70
 _MOST_HEADER = 150
@@ -67,14 +68,13 @@ def assemble(message: Message, draft: Draft) -> EmailMultiAlternatives:
     }
     if isinstance(message.created_at, datetime):  # not in the database yet: only checked
         headers["Date"] = format_datetime(message.created_at)
-    contact = draft.cycle.contact_email
     mail = EmailMultiAlternatives(
         subject=_checked(message.subject),
         body=reveal_links(message.text_body, draft.links),
         # The envelope's sender: what cannot be delivered comes back there.
         from_email=settings.EMAIL_BOUNCES,
         to=[message.recipient],
-        reply_to=[formataddr((_checked(draft.cycle.contact_name), contact))] if contact else None,
+        reply_to=_reply_to(draft.cycle),
         headers=headers,
     )
     mail.attach_alternative(reveal_links(message.html_body, draft.links), "text/html")
@@ -107,6 +107,12 @@ def shorten(subject: str) -> str:
     if len(subject) <= SUBJECT_LENGTH:
         return subject
     return subject[:SUBJECT_LENGTH].rsplit(" ", 1)[0].rstrip(" ,;:–\u00a0") + "…"
+
+
+def _reply_to(cycle: Cycle | None) -> list[str] | None:
+    if cycle is None or not cycle.contact_email:
+        return None
+    return [formataddr((_checked(cycle.contact_name), cycle.contact_email))]
 
 
 def _checked(header: str) -> str:

@@ -21,8 +21,8 @@ class Draft:
     context: dict[str, Any]
     # The secret addresses that the mail carries, by their marks.
     links: Mapping[str, str]
-    # Whose contact gets the answers.
-    cycle: Cycle
+    # Whose contact gets the answers; without one, they go to the site's own address.
+    cycle: Cycle | None = None
     # Files of calendars: one that publishes, or "", and those that cancel.
     published: str = ""
     cancelled: Sequence[str] = ()

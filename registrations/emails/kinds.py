@@ -9,6 +9,7 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.conf import settings
+from django.contrib.auth.models import User
 from django.urls import reverse
 
 from registrations.cleaning import email_key
@@ -21,7 +22,7 @@ from registrations.emails.drafts import (
     released_ahead,
 )
 from registrations.emails.marks import mark
-from registrations.links import absolute, personal_page, replacement_page
+from registrations.links import absolute, password_page, personal_page, replacement_page
 from registrations.models import Message, Registration, Replacement
 from registrations.models.messages import MessageKind
 from registrations.retention import policy
@@ -160,6 +161,15 @@ def erased(message: Message, now: datetime) -> Draft | None:
     return Draft(context, {}, cycle, cancelled=cancelled)
 
 
+def account_link(message: Message, now: datetime) -> Draft | None:
+    """To whoever an account was opened for. Context: ``account``."""
+    account = User.objects.filter(pk=message.context["account"], is_active=True).first()
+    if account is None:
+        return None
+    context = {"account": account, "link": mark(account)}
+    return Draft(context, {mark(account): password_page(account)})
+
+
 def large_export(message: Message, now: datetime) -> Draft | None:
     """To who watches over the site. Context: ``account``, ``cycle``, ``n`` people in a day."""
     cycle = Cycle.objects.get(pk=message.context["cycle"])
@@ -192,6 +202,7 @@ BUILDERS: dict[str, Callable[[Message, datetime], Draft | None]] = {
     MessageKind.CANCELLED: cancelled,
     MessageKind.FIND_LINK: find_link,
     MessageKind.ERASED: erased,
+    MessageKind.ACCOUNT_LINK: account_link,
     MessageKind.LARGE_EXPORT: large_export,
 }
 

@@ -3,13 +3,18 @@
 import re
 from collections.abc import Mapping
 
+from django.contrib.auth.models import User
+
 from registrations.models import Registration, Replacement
 
-_MARK = re.compile(r"(?:personal|replacement)-link-[0-9]+-end")
+_MARK = re.compile(r"(?:personal|replacement|account)-link-[0-9]+-end")
 
 
-def mark(of: Registration | Replacement) -> str:
-    whose = "personal" if isinstance(of, Registration) else "replacement"
+_WHOSE: dict[type, str] = {Registration: "personal", Replacement: "replacement", User: "account"}
+
+
+def mark(of: Registration | Replacement | User) -> str:
+    whose = _WHOSE[type(of)]
     return f"{whose}-link-{of.pk}-end"
 
 

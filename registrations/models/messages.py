@@ -31,6 +31,7 @@ class MessageKind(models.TextChoices):
     CANCELLED = "cancelled", "Annulation"
     FIND_LINK = "find_link", "Retrouver mon inscription"
     ERASED = "erased", "Données effacées"
+    ACCOUNT_LINK = "account_link", "Mot de passe à choisir"
     LARGE_EXPORT = "large_export", "Alerte\u00a0: listes emportées"
 
 

@@ -4,13 +4,20 @@ import logging
 import unicodedata
 from collections.abc import Callable
 from functools import wraps
+from typing import Any
 
-from django.contrib.auth.views import LoginView, LogoutView
-from django.http import HttpRequest, HttpResponseBase
+from django.contrib import messages
+from django.contrib.auth.decorators import login_not_required
+from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
+from django.urls import reverse_lazy
+from django.utils.decorators import method_decorator
+from django.views.decorators.http import require_http_methods
 
 from registrations import throttling
 from registrations.throttling import ACCOUNT_LOGINS, NETWORK_LOGINS
-from registrations.views.http import too_many_requests
+from registrations.views.http import limited, too_many_requests
 
 log = logging.getLogger(__name__)
 
@@ -66,6 +73,30 @@ def forgetting_logout(view: View) -> View:
     return logging_out
 
 
+@method_decorator(
+    [login_not_required, require_http_methods(["GET", "HEAD", "POST"]), limited], name="dispatch"
+)
+class SetPassword(PasswordResetConfirmView):
+    """Behind the link of a mail; a link that opens nothing any more is not found.
+
+    The password chosen, one logs in with it, and with the code of one's telephone.
+    """
+
+    template_name = "accounts/password.html"
+    success_url = reverse_lazy("login")
+
+    def form_valid(self, form: SetPasswordForm) -> HttpResponse:
+        response = super().form_valid(form)
+        log.info("user %s chose a password", form.user.pk)
+        messages.success(self.request, "Votre mot de passe est enregistré. Connectez-vous.")
+        return response
+
+    def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
+        status = 404 if not self.validlink else 400 if context["form"].errors else 200
+        return super().render_to_response(context, status=status, **kwargs)
+
+
+set_password = SetPassword.as_view()
 login = limited_login(LoginView.as_view(redirect_authenticated_user=True))
 logout = forgetting_logout(LogoutView.as_view())
 

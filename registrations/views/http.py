@@ -4,7 +4,7 @@ from datetime import timedelta
 from functools import wraps
 from http import HTTPStatus
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 
 from registrations import throttling
@@ -31,11 +31,11 @@ def wait_in_words(seconds: int) -> str:
     return count(math.ceil(seconds / 60), "minute", "minutes")
 
 
-def limited(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
     """Counts what one network posts to a view that is open to strangers: 429 beyond the limits."""
 
     @wraps(view)
-    def limiting(request: HttpRequest, *args, **kwargs) -> HttpResponse:
+    def limiting(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
         if request.method == "POST":
             network = throttling.network_of(request)
             wait = throttling.wait_before_post("posts", network, throttling.POSTS)
