@@ -4,26 +4,16 @@ A new address fails these tests until someone says in ``data/access.txt`` whom i
 """
 
 from collections.abc import Iterator
-from pathlib import Path
-from typing import NamedTuple
 
 import pytest
 from django.contrib.auth.models import User
-from django.contrib.contenttypes.models import ContentType
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, resolve
 
-from registrations.models import Message
 from registrations.roles import COORDINATION, STAFF
+from tests.access import ROLES, TABLE, make_addresses
 from tests.factories import (
     make_account,
-    make_destruction,
-    make_invitation,
-    make_page_version,
-    make_programme,
-    make_registration,
-    make_replacement,
-    make_territory,
 )
 
 # The views that ask nobody to log in; all the others do.
@@ -37,25 +27,6 @@ PUBLIC = {
     *("security_txt", "set_password"),
     *("alive", "ready", "login", "admin:login"),
 }
-ROLES = ["anonymous", "coordinator", "without rights", "team", "superuser"]
-
-
-class Row(NamedTuple):
-    methods: str
-    codes: dict[str, int]
-    address: str
-
-
-def read_table() -> dict[str, Row]:
-    rows = {}
-    for line in (Path(__file__).parent / "data" / "access.txt").read_text().splitlines():
-        if line and not line.startswith("#"):
-            name, methods, *codes, address = line.split()
-            rows[name] = Row(methods, dict(zip(ROLES, map(int, codes), strict=True)), address)
-    return rows
-
-
-TABLE = read_table()
 
 
 def patterns(
@@ -92,32 +63,7 @@ def client_of(user: User | None) -> Client:
 
 @pytest.fixture
 def addresses(db) -> dict[str, str]:
-    """The address of each row, leading to something that exists."""
-    cycle = make_programme()
-    registration = make_registration(cycle)
-    replacement = make_replacement(registration)
-    invitation = make_invitation(cycle)
-    group = cycle.groups.get(slug="delegues")
-    slot = group.slots.first()
-    values = {
-        "cycle": cycle.pk,
-        "cycle_type": ContentType.objects.get_for_model(cycle).pk,
-        "group": group.pk,
-        "slot": slot.pk,
-        "session": slot.session_id,
-        "territory": make_territory().pk,
-        "text": make_page_version().pk,
-        "registration": registration.pk,
-        "message": Message.objects.get().pk,
-        "token": registration.token,
-        "invitation": invitation.token,
-        "invite": invitation.pk,
-        "replacement": replacement.token,
-        "destruction": make_destruction().pk,
-        "role": make_account(STAFF, "member").groups.get().pk,
-        "account": make_account("", "someone").pk,
-    }
-    return {name: row.address.format(**values) for name, row in TABLE.items()}
+    return make_addresses()
 
 
 def test_every_address_is_in_the_table():

@@ -11,7 +11,9 @@ from django.conf import settings
 from django.utils.text import slugify
 from playwright.sync_api import Page
 
-from tests.browser.stops import PARTS, go, public_stops
+from tests.browser.parts import PARTS
+from tests.browser.parts.public import public_stops
+from tests.browser.stops import go
 
 FOLDER = settings.BASE_DIR / "captures"
 WIDTHS = {"mails": (320, 600)}

@@ -12,8 +12,8 @@ from registrations.demo import open_cycle as open_the_programme
 from sessions.models import Cycle
 from sessions.programme import load_programme
 from sessions.territories import load_territories
-from tests.browser.stops import PARTS, Stop, log_in_as
-from tests.factories import make_account
+from tests.browser.parts import PARTS
+from tests.browser.stops import Stop, log_in_as
 from tests.smtp import Letterbox, smtp_server
 
 CHROMIUM = Path(sys.prefix) / "bin" / "chromium"
@@ -112,9 +112,9 @@ def open_cycle(live_server) -> Cycle:
 @pytest.fixture
 def part(request, page: Page, live_server, settings) -> list[Stop]:
     """The stops of a part of the site, to which the browser is logged in if need be."""
-    make_stops, role = PARTS[request.param]
-    if role:
-        log_in_as(page, make_account(role), live_server.url, settings.SESSION_COOKIE_NAME)
+    make_stops, make_visitor = PARTS[request.param]
+    if make_visitor:
+        log_in_as(page, make_visitor(), live_server.url, settings.SESSION_COOKIE_NAME)
     return make_stops()
 
 

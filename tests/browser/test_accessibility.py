@@ -16,7 +16,8 @@ from tests.browser.comfort import (
     tab_faults,
 )
 from tests.browser.painted import focus_is_seen
-from tests.browser.stops import PARTS, go
+from tests.browser.parts import PARTS
+from tests.browser.stops import go
 
 WIDTHS = [1280, 320]
 

