@@ -44,7 +44,7 @@ IN_DOUBT_RETRIES = 3
 # Said to staff, who may send it themselves.
 WITHHELD = "Retenu\u00a0: trop de courriels demandés aujourd’hui pour cette boîte."
 
-# What an attempt writes of the message, as it was sent.
+# What an attempt writes of the message, as it is sent.
 _BUILT = ("recipient", "subject", "text_body", "html_body", "calendars")
 
 
@@ -109,7 +109,11 @@ def deliver(message: Message, courier: Courier) -> None:
     fails alone; the others go on.
     """
     try:
-        mail = _build(message)
+        with transaction.atomic():
+            # It locks the row: someone is erased before the mail is built, or once its words are kept.
+            if not _renew(message):
+                return
+            mail = _build(message)
     except DatabaseError:
         raise
     except Exception as error:
@@ -189,10 +193,15 @@ def _check(message: Message) -> None:
 
 
 def _build(message: Message) -> EmailMessage | None:
+    """The mail, whose words are kept before it leaves: what erasing takes out of them stays out."""
     # Never the new personal link to the former address.
     message.recipient = message.addressee
     draft = emails.prepare(message, timezone.now())
-    return None if draft is None else emails.assemble(message, draft)
+    if draft is None:
+        return None
+    mail = emails.assemble(message, draft)
+    message.save(update_fields=_BUILT)
+    return mail
 
 
 def _send(message: Message, mail: EmailMessage, courier: Courier) -> Answer | None:
@@ -203,10 +212,7 @@ def _send(message: Message, mail: EmailMessage, courier: Courier) -> Answer | No
         # Whatever the code: a wrong password is no fault of this mail's.
         return Answer(Verdict.LATER, reply_in(error)[1])
     # Connecting may have taken most of the lease.
-    if is_new and not _renew(message):
-        log.warning("message %s: lease lost while connecting", message.pk)
-        return None
-    return courier.carry(mail)
+    return None if is_new and not _renew(message) else courier.carry(mail)
 
 
 def _settle_answer(message: Message, answer: Answer) -> None:
@@ -264,7 +270,10 @@ def _requeue(message: Message) -> Message:
 def _renew(message: Message) -> bool:
     """Starts the lease again, if it is still ours."""
     ours = Message.objects.filter(pk=message.pk, claim=message.claim, state=MessageState.SENDING)
-    return bool(ours.update(leased_until=Now() + settings.OUTBOX_LEASE))
+    is_ours = bool(ours.update(leased_until=Now() + settings.OUTBOX_LEASE))
+    if not is_ours:
+        log.warning("message %s: lease lost before sending", message.pk)
+    return is_ours
 
 
 def _settle(message: Message, state: str, address_failure: str = "", **fields) -> None:
@@ -274,7 +283,6 @@ def _settle(message: Message, state: str, address_failure: str = "", **fields) -
     forgotten, or the mail would leave twice.
     """
     ours = Message.objects.filter(pk=message.pk, claim=message.claim, state=MessageState.SENDING)
-    fields |= {name: getattr(message, name) for name in _BUILT}
     deadline = time.monotonic() + settings.OUTBOX_LEASE.total_seconds()
     while True:
         try:

@@ -219,8 +219,9 @@ def test_claim_and_deliver_ask_little_of_the_database(
 
     with django_assert_num_queries(5):  # a savepoint and its end, the turn, the claim, the message
         message = outbox.claim()
-    # The seats, the texts of reminders, the lease since the connection is new, the end.
-    with django_assert_num_queries(4):
+    # A savepoint and its end: the lease, the seats, the texts of reminders, the words that leave.
+    # Then the lease again since the connection is new, and the end.
+    with django_assert_num_queries(8):
         outbox.deliver(message, courier)
 
 
@@ -343,26 +344,52 @@ def test_deliver_fails_an_address_that_was_spoilt_since(registration, letterbox,
     assert letterbox.mails == []
 
 
+def taken_over(message):
+    """Another worker takes the message, whose lease is over."""
+    update(message, leased_until=an_hour_ago())
+    assert outbox.claim() == message
+
+
+def just_before(monkeypatch, courier, step, act):
+    """Does ``act`` as the courier is about to take this step."""
+    original = getattr(courier, step)
+
+    def late(*args):
+        act()
+        return original(*args)
+
+    monkeypatch.setattr(courier, step, late)
+
+
 def test_deliver_writes_nothing_once_another_worker_has_the_message(
-    registration, letterbox, courier
+    registration, letterbox, courier, monkeypatch
 ):
     queue(registration)
     slow = outbox.claim()
-    update(slow, leased_until=an_hour_ago())
-    quick = outbox.claim()
-    courier.connect()  # or the lease would be asked for again, and refused
+    just_before(monkeypatch, courier, "carry", lambda: taken_over(slow))
 
     outbox.deliver(slow, courier)
 
-    quick.refresh_from_db()
-    assert (quick.state, quick.last_answer) == (MessageState.SENDING, "")
+    slow.refresh_from_db()
+    assert (slow.state, slow.attempts, slow.last_answer) == (MessageState.SENDING, 2, "")
 
 
-def test_deliver_sends_nothing_when_connecting_took_the_lease(registration, letterbox, courier):
+def test_deliver_sends_nothing_that_another_worker_took(registration, letterbox, courier):
     queue(registration)
     slow = outbox.claim()
-    update(slow, leased_until=an_hour_ago())
-    outbox.claim()
+    taken_over(slow)
+
+    outbox.deliver(slow, courier)
+
+    assert letterbox.mails == []
+
+
+def test_deliver_sends_nothing_when_connecting_took_the_lease(
+    registration, letterbox, courier, monkeypatch
+):
+    queue(registration)
+    slow = outbox.claim()
+    just_before(monkeypatch, courier, "connect", lambda: taken_over(slow))
 
     outbox.deliver(slow, courier)
 
@@ -409,12 +436,12 @@ def test_deliver_holds_nothing_else_against_the_address(registration, letterbox,
 
 
 def test_deliver_marks_nothing_once_another_worker_has_the_message(
-    registration, letterbox, courier
+    registration, letterbox, courier, monkeypatch
 ):
     queue(registration)
     letterbox.answers["RCPT"] = ["550 5.1.1 unknown"]
     message = outbox.claim()
-    update(message, claim="0f9619ff-8b86-4d01-b42d-00cf4fc964ff")
+    just_before(monkeypatch, courier, "carry", lambda: taken_over(message))
 
     outbox.deliver(message, courier)
 

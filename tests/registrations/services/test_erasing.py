@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.sessions.models import Session
 from django.core.management import call_command
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.utils import timezone
 
 from registrations import outbox, services
@@ -237,6 +237,33 @@ def test_message_claimed_then_erased_is_nobodys():
 
     assert not Message.objects.filter(pk=message.pk).exists()
     assert outbox.claim().kind == MessageKind.ERASED
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("answer", "state"), [(None, MessageState.SENT), ("451 later", MessageState.QUEUED)]
+)
+def test_name_goes_from_the_mail_that_is_leaving_and_does_not_come_back(
+    letterbox, courier, answer, state
+):
+    registration = register(make_programme())
+    newcomer = replaced_by(registration, "lou@nord.example.org")
+    Message.objects.exclude(kind=MessageKind.REPLACED).delete()
+    told = outbox.claim()
+
+    def erased_meanwhile():
+        try:
+            erase(newcomer)
+        finally:
+            connection.close()
+        return answer
+
+    letterbox.answers["DATA"] = [erased_meanwhile]
+    outbox.deliver(told, courier)
+
+    told.refresh_from_db()
+    assert (told.state, told.text_body, told.html_body) == (state, "", "")
+    assert "Lou" not in str(Message.objects.values())
 
 
 @pytest.mark.parametrize("n", [1, 3])
