@@ -7,24 +7,24 @@ from django.contrib.auth.models import User
 
 from registrations.models import Registration, Replacement
 
-_MARK = re.compile(r"(?:personal|replacement|account)-link-[0-9]+-end")
-
+# Noncharacters of Unicode, which nobody can type: no field takes them (``check_characters``).
+_BEGIN, _END = "\ufdd0", "\ufdd1"
+_MARK = re.compile(f"{_BEGIN}[a-z]+-link-[0-9]+{_END}")
 
 _WHOSE: dict[type, str] = {Registration: "personal", Replacement: "replacement", User: "account"}
 
 
 def mark(of: Registration | Replacement | User) -> str:
-    whose = _WHOSE[type(of)]
-    return f"{whose}-link-{of.pk}-end"
+    return f"{_BEGIN}{_WHOSE[type(of)]}-link-{of.pk}{_END}"
 
 
 def reveal_links(body: str, links: Mapping[str, str]) -> str:
-    """``body`` with the addresses in place of their marks.
+    """``body`` with the addresses in place of their marks; any other mark stays what it is.
 
-    Raises KeyError for a mark that is not among them: a mail carries the links of its own
-    addressee and of nobody else.
+    So that a mail carries the links of its own addressee and of nobody else, and that no words can
+    stop it.
     """
-    return _MARK.sub(lambda found: links[found[0]], body)
+    return _MARK.sub(lambda found: links.get(found[0], found[0]), body)
 
 
 def hide_links(body: str, instead: str) -> str:

@@ -1,22 +1,30 @@
 """What holds of every mail, whatever it says."""
 
 import re
+from functools import partial
 from pathlib import Path
 
 import pytest
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.utils import timezone
 
 from registrations import emails, outbox
+from registrations.cleaning import clean_line, clean_name
 from registrations.emails.assembly import shorten
 from registrations.emails.kinds import BUILDERS
+from registrations.emails.marks import mark
+from registrations.links import personal_page
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState, Status
+from sessions.models import Session, Slot
+from sessions.states import Mode
 from tests.factories import make_registration
 from tests.mails import (
     all_mails,
     fresh,
     html_of,
+    link_of,
     send,
     set_status,
     text_of,
@@ -89,10 +97,39 @@ def test_mail_carries_the_links_of_its_own_addressee_only(registration):
     other = make_registration(registration.cycle, "autre@nord.example.org")
     message = outbox.queue(MessageKind.CONFIRMATION, registration=fresh(registration))
     draft = emails.prepare(message, timezone.now())
-    message.text_body += f"personal-link-{other.pk}-end"
+    message.text_body += mark(other)
 
-    with pytest.raises(KeyError):
-        emails.assemble(message, draft)
+    text = emails.assemble(message, draft).body
+
+    assert text.count(personal_page(registration)) == 1
+    assert other.token not in text
+
+
+# What stood for links once, and what somebody who reads the code may try.
+@pytest.mark.parametrize("text", ["personal-link-999-end", "personal-link-1", "replacement-link-1"])
+def test_text_that_looks_like_a_mark_stays_a_text(registration, text):
+    for row, names in (
+        (registration, ("first_name", "last_name")),
+        (registration.cycle, ("title", "contact_name")),
+    ):
+        type(row).objects.filter(pk=row.pk).update(**dict.fromkeys(names, text))
+    Session.objects.update(title=text)
+    Slot.objects.update(mode=Mode.IN_PERSON, place=text)
+
+    mail = send(fresh(registration), MessageKind.CONFIRMATION)
+
+    assert mail["Reply-To"] == f"{text} <contact@irev.example>"
+    assert f"Bonjour {text} {text}," in text_of(mail)
+    assert html_of(mail).count(link_of(registration)) == 1
+
+
+def test_nobody_types_a_mark(registration):
+    typed = mark(registration)
+
+    for clean in (clean_name, partial(clean_line, max_length=100)):
+        with pytest.raises(ValidationError) as refused:
+            clean(typed)
+        assert refused.value.code == "control"
 
 
 @pytest.mark.parametrize(
