@@ -1,7 +1,7 @@
 import re
 from functools import wraps
 
-from django.contrib.admin import AdminSite
+from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.helpers import ACTION_CHECKBOX_NAME
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.utils.decorators import method_decorator
 
+from cycle_lcd.lookups import OfferedLookups
 from registrations import pause
 from registrations.converters import IdConverter
 from registrations.views.accounts import forgetting_logout, limited_login
@@ -19,6 +20,12 @@ class TeamSite(AdminSite):
 
     Django's own sends them to its login page, as if another password would do.
     """
+
+    def register(self, model_or_iterable, admin_class=None, **options) -> None:
+        """Each list, Django's own included, is filtered by what it offers only."""
+        admin_class = admin_class or ModelAdmin
+        restricted = type(admin_class.__name__, (OfferedLookups, admin_class), {})
+        super().register(model_or_iterable, restricted, **options)
 
     def admin_view(self, view, cacheable=False):
         guarded = super().admin_view(view, cacheable)

@@ -52,6 +52,8 @@ class RegistrationAdmin(admin.ModelAdmin):
         UnreachableFilter,
         ("territories", admin.RelatedOnlyFieldListFilter),
     ]
+    # From the page of an invitation.
+    linked_lookups = ["invitation__id__exact"]
     ordering = [Alphabetical("last_name"), Alphabetical("first_name"), "pk"]
     search_fields = ["last_name", "first_name", "organisation", "email"]
     show_full_result_count = False

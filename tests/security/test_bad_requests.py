@@ -201,9 +201,6 @@ def test_request_gets_the_answer_it_deserves(registration, settings, request, va
     if 414 in allowed:
         # Refused by the guard of addresses, which has one word for all it refuses.
         allowed = {400}
-    if case.endswith("HTTP-063"):
-        # A filter that does not exist: the list, with a word about it.
-        allowed = {302}
     if case.endswith("HTTP-069"):
         # A wrong password: the page again, without leaving.
         allowed = {200}
