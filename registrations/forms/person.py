@@ -46,6 +46,8 @@ class PersonFields(forms.Form):
             "required": "Choisissez un type de structure.",
             "invalid_choice": "Choisissez un type de structure dans la liste.",
         },
+        # Browsers tell screen readers that a list is wrong before anything was chosen in it.
+        widget=forms.Select(attrs={"aria-invalid": "false"}),
     )
     job_title = LineField(
         label="Fonction", max_length=150, error_messages={"required": "Saisissez votre fonction."}
