@@ -1,5 +1,6 @@
 """From a draft to a mail: subject and bodies, headers, calendar parts, and the checks."""
 
+import logging
 import re
 import unicodedata
 from datetime import datetime
@@ -18,6 +19,8 @@ from registrations.emails.marks import reveal_links
 from registrations.models import Message
 from sessions.calendars import Method
 from sessions.models import Cycle
+
+log = logging.getLogger(__name__)
 
 SUBJECT_LENGTH = 70
 _MOST_HEADER = 150
@@ -110,9 +113,15 @@ def shorten(subject: str) -> str:
 
 
 def _reply_to(cycle: Cycle | None) -> list[str] | None:
+    """The cycle's contact; nobody rather than a mail that cannot leave for its sake."""
     if cycle is None or not cycle.contact_email:
         return None
-    return [formataddr((_checked(cycle.contact_name), cycle.contact_email))]
+    try:
+        check_address(cycle.contact_email)
+        return [formataddr((_checked(cycle.contact_name), cycle.contact_email))]
+    except Unsendable as error:
+        log.warning("cycle %s: its contact gets no answers, %s", cycle.pk, error)
+        return None
 
 
 def _checked(header: str) -> str:

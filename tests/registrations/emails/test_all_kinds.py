@@ -17,11 +17,12 @@ from registrations.emails.marks import mark
 from registrations.links import personal_page
 from registrations.models.messages import MessageKind
 from registrations.states import MessageState, Status
-from sessions.models import Session, Slot
+from sessions.models import Cycle, Session, Slot
 from sessions.states import Mode
 from tests.factories import make_registration
 from tests.mails import (
     all_mails,
+    calendars_of,
     fresh,
     html_of,
     link_of,
@@ -130,6 +131,31 @@ def test_nobody_types_a_mark(registration):
         with pytest.raises(ValidationError) as refused:
             clean(typed)
         assert refused.value.code == "control"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("contact_name", "Camille\u2028Durand"),
+        ("contact_name", "Camille\x0bDurand"),
+        ("contact_name", "Camille\x07"),
+        ("contact_email", "camille@exämple.fr"),
+        ("contact_email", "İ@irev.example"),
+        ("contact_email", "camille\u202e@irev.example"),
+        ("contact_email", "camille@[127.0.0.1]"),
+    ],
+)
+def test_contact_that_no_header_takes_stops_no_mail(registration, caplog, field, value):
+    Cycle.objects.update(**{field: value})
+
+    mail = send(fresh(registration), MessageKind.CONFIRMATION)
+
+    assert mail["Reply-To"] is None
+    assert len(calendars_of(mail)) == 1
+    assert {record.getMessage().split(", ")[0] for record in caplog.records} == {
+        f"cycle {registration.cycle_id}: its contact gets no answers"
+    }
+    assert value not in caplog.text
 
 
 @pytest.mark.parametrize(
