@@ -243,6 +243,8 @@ CSRF_FAILURE_VIEW = "cycle_lcd.errors.csrf_failure"
 DATA_UPLOAD_MAX_MEMORY_SIZE = 256 * 1024
 # The agenda of twenty sessions, each given apart to five groups, is 941 of them.
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 1000
+# No page takes any; what is sent all the same is not read for long.
+DATA_UPLOAD_MAX_NUMBER_FILES = 5
 
 # "off" lifts the limits on how often one may write to us, for load tests only.
 THROTTLE = env.bool("THROTTLE", default=True)

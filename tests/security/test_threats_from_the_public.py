@@ -362,6 +362,18 @@ def test_a15_what_is_too_large_is_refused_before_it_costs_anything(client, data)
     assert not Registration.objects.exists()
 
 
+def test_a15_files_that_no_page_asks_for_are_refused_beyond_five(client, data):
+    client.raise_request_exception = False
+
+    def post(n_files: int, email: str) -> int:
+        files = {f"file{number}": io.BytesIO(b"%PDF-1.7") for number in range(n_files)}
+        return client.post(FORM, {**data, "email": email, **files}).status_code
+
+    assert post(5, "cinq@nord.example.org") == 303
+    assert post(6, "six@nord.example.org") == 400
+    assert Registration.objects.count() == 1
+
+
 def test_a17_form_sent_again_is_one_registration_and_one_mail(client, data, settings):
     settings.THROTTLE = False
     posted = {**data, "submission_key": "une-fois"}
