@@ -110,7 +110,7 @@ def deliver(message: Message, courier: Courier) -> None:
     """
     try:
         with transaction.atomic():
-            # It locks the row: someone is erased before the mail is built, or once its words are kept.
+            # Locks the row: erasing comes before the mail is built, or once its words are kept.
             if not _renew(message):
                 return
             mail = _build(message)

@@ -5,6 +5,7 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field
+from django import forms
 
 from registrations.fields import EmailAddressField, NameField
 from registrations.forms.layouts import laid_out
@@ -43,21 +44,29 @@ class ReplacementForm(PersonForm):
     # The page shows the dates of the place itself.
     profile_choice = Field("profile")
 
+    # Drawn with the form and sent back with it: the same form twice is one answer.
+    submission_key = forms.CharField(required=False, max_length=100, widget=forms.HiddenInput)
+
     def __init__(self, data: Any = None, *, replacement: Replacement) -> None:
         self.replacement = replacement
         # Nothing of whoever gives the place: an address may have been mistyped.
-        names = {"first_name": replacement.first_name, "last_name": replacement.last_name}
+        initial = {"first_name": replacement.first_name, "last_name": replacement.last_name}
+        initial["submission_key"] = uuid.uuid4().hex
         group = replacement.registration.profile.group
         super().__init__(
             data,
             cycle=replacement.registration.cycle,
             profiles=group.profiles.all(),
-            initial=names,
+            initial=initial,
         )
         self.fields["profile"].help_text = (
             f"Cette place est dans le groupe «\u00a0{group.name}\u00a0». Si aucun profil ne vous "
             "correspond, prévenez la personne qui vous la propose."
         )
+
+    @property
+    def helper(self) -> FormHelper:
+        return laid_out(*super().helper.layout, "submission_key")
 
     def application(self) -> Application:
         """What the cleaned form asks for."""
@@ -66,5 +75,10 @@ class ReplacementForm(PersonForm):
             profile=cleaned["profile"],
             person=self.person | {"email": self.replacement.email},
             territories=tuple(cleaned["territories"]),
-            submission_key=uuid.uuid4(),
+            submission_key=submission_key_of(self.replacement, cleaned["submission_key"]),
         )
+
+
+def submission_key_of(replacement: Replacement, posted: str) -> uuid.UUID:
+    """The key of a form that answers this request; without what was drawn with it, a new one."""
+    return uuid.uuid5(uuid.NAMESPACE_URL, f"{replacement.link_hash}/{posted or uuid.uuid4().hex}")

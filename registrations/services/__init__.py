@@ -16,7 +16,7 @@ from registrations.services.mailing import find_links, send_link_again
 from registrations.services.purging import purge, purge_once_a_day
 from registrations.services.registering import Application, register
 from registrations.services.reminding import queue_reminders
-from registrations.services.replacing import ask_replacement, replace
+from registrations.services.replacing import answered_with, ask_replacement, replace
 from registrations.services.validating import accept, refuse, verify_address
 from registrations.services.waiting import (
     accept_offer,
@@ -35,6 +35,7 @@ __all__ = [
     "accept",
     "accept_offer",
     "announce",
+    "answered_with",
     "ask_replacement",
     "cancel",
     "cancel_cycle",

@@ -6,7 +6,14 @@ from registrations import outbox
 from registrations.cleaning import email_key
 from registrations.exceptions import TransitionRefused
 from registrations.models import Registration
-from registrations.services.core import Actor, Verb, check_address_is_free, lock, write_event
+from registrations.services.core import (
+    Actor,
+    Verb,
+    check_address_is_free,
+    lock,
+    renew_link,
+    write_event,
+)
 from registrations.services.registering import standing_mail
 
 
@@ -29,19 +36,10 @@ def correct_address(
     if email != registration.email:
         registration.email = email
         registration.email_key = key
-        registration.renew_link()
+        renew_link(registration, now=now)
     registration.address_failed_at = None
     registration.address_failure = ""
-    registration.save(
-        update_fields=[
-            "email",
-            "email_key",
-            "link_nonce",
-            "link_hash",
-            "address_failed_at",
-            "address_failure",
-        ]
-    )
+    registration.save(update_fields=["email", "email_key", "address_failed_at", "address_failure"])
     write_event(registration, Verb.ADDRESS_CORRECTED, registration.status, now=now, by=by)
     outbox.queue(standing_mail(registration), registration=registration)
     return registration

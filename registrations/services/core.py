@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import F
+from django.db.models import F, Q
 
 from registrations import places, tokens
 from registrations.cleaning import email_key
 from registrations.exceptions import AddressTaken, TransitionRefused
-from registrations.models import Registration, RegistrationEvent
+from registrations.models import Registration, RegistrationEvent, Replacement
 from registrations.states import TRANSITIONS, Status
 from sessions.models import Cycle, Profile, Territory
 
@@ -139,6 +139,20 @@ def write_event(
 def renew_events(registration: Registration, now: datetime) -> None:
     """Raises the SEQUENCE of the person's events ahead: calendars follow only what is newer."""
     registration.seats.filter(slot__ends_at__gt=now).update(sequence=F("sequence") + 1)
+
+
+def renew_link(registration: Registration, *, now: datetime) -> None:
+    """Draws another personal link; the one before opens nothing any more.
+
+    Nor do the requests for a replacement that were written through it, or that gave it.
+    """
+    registration.renew_link()
+    registration.save(update_fields=["link_nonce", "link_hash"])
+    Replacement.objects.filter(
+        Q(registration=registration, answered_at=None)
+        | Q(registration=registration.replaces_id, answered_at__isnull=False),
+        expires_at__gt=now,
+    ).update(expires_at=now)
 
 
 def check_address_is_free(cycle_id: int, key: str, *, but: Registration | None = None) -> None:

@@ -1,5 +1,6 @@
 """« Me faire remplacer »: a place is handed over, and no one else gets it meanwhile."""
 
+import uuid
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -15,6 +16,7 @@ from registrations.services.core import (
     check_address_is_free,
     create,
     lock,
+    renew_link,
     write_event,
 )
 from registrations.services.registering import Application
@@ -24,6 +26,8 @@ from registrations.throttling import FREE, Pace
 # How long a colleague has to answer.
 ANSWER_WITHIN = timedelta(days=7)
 MOST_ASKED = 5
+# How long the form may be sent again, by an impatient hand or a network that cut.
+AGAIN_WITHIN = timedelta(minutes=10)
 
 
 @transaction.atomic
@@ -70,12 +74,12 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
     """The colleague takes the place over, seat for seat; the link of the one replaced dies.
 
     Raises ReplacementRefused when it is too late or the profile is of another group, AddressTaken
-    when the colleague is registered already. Answering again returns the same registration.
+    when the colleague is registered already. The same form again returns the same registration.
     """
     replaced = lock(replacement.registration)
     replacement.refresh_from_db()
-    if replacement.answered_at is not None:
-        return replaced.replaced_by.get()
+    if newcomer := answered_with(replacement, application.submission_key, now=now):
+        return newcomer
     _check_may_replace(replaced, replacement, application, now)
     newcomer = create(
         replaced.cycle,
@@ -84,6 +88,7 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
         application.territories,
         Status.CONFIRMED,
         now=now,
+        submission_key=application.submission_key,
         invitation=replaced.invitation,
         replaces=replaced,
     )
@@ -93,13 +98,26 @@ def replace(replacement: Replacement, application: Application, *, now: datetime
     )
     write_event(newcomer, Verb.REGISTERED, "", now=now, by=None)
     change_status(replaced, Status.CANCELLED, Verb.REPLACED, now=now, by=None)
-    replaced.renew_link()
-    replaced.save(update_fields=["link_nonce", "link_hash"])
     replacement.answered_at = now
     replacement.save(update_fields=["answered_at"])
+    renew_link(replaced, now=now)
     outbox.queue(MessageKind.REPLACED, registration=replaced)
     outbox.queue(MessageKind.CONFIRMATION, registration=newcomer)
     return newcomer
+
+
+def answered_with(
+    replacement: Replacement, submission_key: uuid.UUID, *, now: datetime
+) -> Registration | None:
+    """Who took the place minutes ago by this very form, which only the browser that sent it has.
+
+    None otherwise: the link stays in a mailbox that may be someone else's, and must lead nowhere.
+    """
+    answered_at = replacement.answered_at
+    if answered_at is None or now >= min(answered_at + AGAIN_WITHIN, replacement.expires_at):
+        return None
+    newcomers = replacement.registration.replaced_by.active()
+    return newcomers.filter(submission_key=submission_key).first()
 
 
 def _check_may_ask(registration: Registration, now: datetime) -> None:
@@ -113,7 +131,7 @@ def _check_may_ask(registration: Registration, now: datetime) -> None:
 def _check_may_replace(
     replaced: Registration, replacement: Replacement, application: Application, now: datetime
 ) -> None:
-    if not replaced.is_confirmed or replacement.expires_at <= now:
+    if not replaced.is_confirmed or not replacement.is_open(now):
         raise ReplacementRefused
     if application.profile.group_id != replaced.profile.group_id:
         raise ReplacementRefused

@@ -1,5 +1,7 @@
 """« Me faire remplacer »: one asks from their space, the colleague answers from their mailbox."""
 
+from datetime import datetime
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +12,11 @@ from django.views.decorators.http import require_http_methods
 
 from registrations import services, throttling, tokens
 from registrations.exceptions import Refusal
-from registrations.forms.replacing import AskReplacementForm, ReplacementForm
+from registrations.forms.replacing import (
+    AskReplacementForm,
+    ReplacementForm,
+    submission_key_of,
+)
 from registrations.models import Replacement
 from registrations.views.http import SeeOther, limited
 from registrations.views.space import registration_behind
@@ -55,7 +61,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     replacement = _replacement_behind(token)
     now = timezone.now()
     if not replacement.is_open(now) or not replacement.registration.is_confirmed:
-        return _closed(request, replacement)
+        return _closed(request, replacement, now)
     data = request.POST if request.method == "POST" else None
     form = ReplacementForm(data, replacement=replacement)
     if form.is_valid():
@@ -89,9 +95,10 @@ def _replacement_behind(token: str) -> Replacement:
     return replacement
 
 
-def _closed(request: HttpRequest, replacement: Replacement) -> HttpResponse:
+def _closed(request: HttpRequest, replacement: Replacement, now: datetime) -> HttpResponse:
     """The same 404 as for an unknown link; but the form sent twice leads where it led at first."""
-    newcomer = replacement.registration.replaced_by.active().first()
-    if request.method == "POST" and replacement.answered_at and newcomer:
-        return SeeOther(reverse("space", args=[newcomer.token]))
+    if request.method == "POST":
+        key = submission_key_of(replacement, request.POST.get("submission_key", ""))
+        if newcomer := services.answered_with(replacement, key, now=now):
+            return SeeOther(reverse("space", args=[newcomer.token]))
     raise Http404

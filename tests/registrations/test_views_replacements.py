@@ -109,7 +109,9 @@ def test_page_says_who_gives_which_place_and_nothing_more(client, leaver):
         "visio.numerique.gouv.fr",
     ):
         assert secret not in page
-    assert response.context["form"].initial == {"first_name": "Nour", "last_name": "Benali"}
+    initial = response.context["form"].initial
+    assert initial.pop("submission_key") in page
+    assert initial == {"first_name": "Nour", "last_name": "Benali"}
     # The territory is one to choose, and is not chosen.
     assert "Sambre-Avesnois" in page
     assert response.context["form"]["territories"].value() is None
@@ -152,16 +154,64 @@ def test_answer_gives_the_place_and_kills_the_link_of_the_one_replaced(client, l
     assert client.post(f"{old}retablir/").status_code == 404
 
 
-def test_answer_sent_twice_leads_to_the_same_place(client, leaver):
-    url, data = page_of(ask(leaver)), answer_data(leaver.cycle)
+def filled_in(client, replacement):
+    """The form as the colleague's browser has it, with the key that was drawn with it."""
+    form = client.get(page_of(replacement)).context["form"]
+    key = form["submission_key"].value()
+    return answer_data(replacement.registration.cycle, submission_key=key)
 
-    answers = [client.post(url, data) for _ in range(2)]
+
+def test_answer_sent_twice_leads_to_the_same_place(client, leaver):
+    replacement = ask(leaver)
+    data = filled_in(client, replacement)
+
+    answers = [client.post(page_of(replacement), data) for _ in range(2)]
 
     newcomer = Registration.objects.get(email=COLLEAGUE["email"])
     assert [(each.status_code, each["Location"]) for each in answers] == [
         (303, space(newcomer))
     ] * 2
     assert [message.kind for message in newcomer.messages.all()] == [MessageKind.CONFIRMATION]
+
+
+def another_form(replacement, data):
+    data["submission_key"] = "un-autre-formulaire"
+
+
+def no_form(replacement, data):
+    data.clear()
+
+
+def half_an_hour_later(replacement, data):
+    Replacement.objects.update(answered_at=timezone.now() - timedelta(minutes=30))
+
+
+def link_renewed(replacement, data):
+    newcomer = Registration.objects.get(email=COLLEAGUE["email"])
+    services.correct_address(newcomer, "nour@x.example.org", now=timezone.now(), by=None)
+
+
+def request_over(replacement, data):
+    Replacement.objects.update(expires_at=timezone.now())
+
+
+def place_given_up(replacement, data):
+    services.cancel(Registration.objects.get(email=COLLEAGUE["email"]), now=timezone.now())
+
+
+@pytest.mark.parametrize(
+    "what_happened",
+    [another_form, no_form, half_an_hour_later, link_renewed, request_over, place_given_up],
+)
+def test_link_that_was_answered_leads_to_the_place_of_nobody(client, leaver, what_happened):
+    replacement = ask(leaver)
+    data = filled_in(client, replacement)
+    client.post(page_of(replacement), data, follow=True)
+    what_happened(replacement, data)
+
+    again, unknown = client.post(page_of(replacement), data), client.get(UNKNOWN)
+
+    assert (again.status_code, again.content) == (404, unknown.content)
 
 
 def answered(client, leaver, replacement):

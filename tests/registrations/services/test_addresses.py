@@ -3,12 +3,12 @@ from django.contrib.auth import get_user_model
 
 from registrations import outbox
 from registrations.exceptions import AddressTaken, TransitionRefused
-from registrations.models import Message, Registration, RegistrationEvent
+from registrations.models import Message, Registration, RegistrationEvent, Replacement
 from registrations.models.messages import MessageKind
 from registrations.reachability import mark
 from registrations.services import correct_address
 from registrations.states import MessageState, Status
-from tests.factories import in_days, make_programme, make_registration
+from tests.factories import in_days, make_programme, make_registration, make_replacement
 
 pytestmark = pytest.mark.django_db
 
@@ -56,6 +56,27 @@ def test_former_mailbox_opens_nothing(registration):
     registration.refresh_from_db()
     assert list(Registration.objects.by_token(former)) == []
     assert list(Registration.objects.by_token(registration.token)) == [registration]
+
+
+def test_place_that_was_offered_from_the_former_mailbox_is_not_given(registration):
+    open_request = make_replacement(registration, now=NOW)
+
+    correct(registration)
+
+    open_request.refresh_from_db()
+    assert open_request.expires_at == NOW
+
+
+def test_request_that_gave_the_place_ends_with_the_former_link(registration):
+    replaced = make_registration(registration.cycle, "lou@nord.example.org")
+    answered = make_replacement(replaced, email=registration.email, now=NOW)
+    Registration.objects.filter(pk=registration.pk).update(replaces=replaced)
+    Replacement.objects.update(answered_at=NOW)
+
+    correct(registration)
+
+    answered.refresh_from_db()
+    assert answered.expires_at == NOW
 
 
 def test_what_is_still_to_leave_goes_to_the_new_address(registration):
@@ -119,10 +140,10 @@ def test_registration_that_is_not_active_keeps_its_address(registration, status)
         correct(registration)
 
 
-def test_correcting_asks_ten_things(registration, django_assert_num_queries):
-    # A savepoint and its end, the two locks, others with that address, the registration, the
-    # journal; for the mail, the seats, the texts of reminders and the row.
-    with django_assert_num_queries(10):
+def test_correcting_asks_twelve_things(registration, django_assert_num_queries):
+    # A savepoint and its end, the two locks, others with that address, the link, the requests that
+    # end, the registration, the journal; for the mail, the seats, the texts of reminders, the row.
+    with django_assert_num_queries(12):
         correct(registration)
 
 

@@ -1,3 +1,4 @@
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -5,7 +6,7 @@ from django.utils import timezone
 
 from registrations import services
 from registrations.exceptions import AddressTaken, ReplacementRefused, TransitionRefused
-from registrations.models import Message, Registration, RegistrationEvent
+from registrations.models import Message, Registration, RegistrationEvent, Replacement
 from registrations.models.messages import MessageKind
 from registrations.states import Status
 from tests.factories import make_application, make_programme
@@ -29,9 +30,9 @@ def ask(registration, email="nour.benali@nord.example.org"):
     )
 
 
-def answer(replacement, profile=None, now=None):
+def answer(replacement, profile=None, now=None, key=None):
     profile = profile or replacement.registration.profile
-    application = make_application(profile, replacement.email, first_name="Nour")
+    application = make_application(profile, replacement.email, key=key, first_name="Nour")
     return services.replace(replacement, application, now=now or timezone.now())
 
 
@@ -68,11 +69,33 @@ def test_answer_hands_the_place_over_seat_for_seat():
     assert sequences_of(leaver) == [1, 1, 1]
 
 
-def test_answering_again_gives_the_same_place():
+def test_same_answer_again_gives_the_same_place():
     replacement = ask(register(make_programme()))
+    key = uuid.uuid4()
 
-    assert answer(replacement) == answer(replacement)
+    assert answer(replacement, key=key) == answer(replacement, key=key)
     assert Registration.objects.count() == 2
+
+
+def test_other_answer_than_the_first_is_refused():
+    replacement = ask(register(make_programme()))
+    answer(replacement)
+
+    with pytest.raises(ReplacementRefused):
+        answer(replacement)
+
+
+def test_requests_of_the_one_replaced_end_with_their_link():
+    registration = register(make_programme())
+    first = ask(registration, "premiere@nord.example.org")
+    Replacement.objects.update(expires_at=timezone.now() + timedelta(days=7))
+    second = ask(registration)
+    Replacement.objects.update(expires_at=timezone.now() + timedelta(days=7))
+
+    answer(second)
+
+    first.refresh_from_db()
+    assert first.is_open(timezone.now()) is False
 
 
 def test_second_request_ends_the_first():
