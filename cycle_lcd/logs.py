@@ -5,9 +5,11 @@ from datetime import UTC, datetime
 from types import TracebackType
 
 # What a log line must never carry: what follows the address of a personal page, even cut or badly
-# copied, and, anywhere, a personal link's token, an e-mail address, a telephone.
+# copied, what an address asks (a search of the team's is a name), and, anywhere, a personal link's
+# token, an e-mail address, a telephone.
 PASSWORD_PAGE = re.compile(r"(?<=/mot-de-passe)/\S+")
 PERSONAL_PAGE = re.compile(r"(?<=/)(inscriptions|invitations|remplacements)/[^/\s]+")
+QUERY = re.compile(r"(?<=\S)\?\S+")
 TOKEN = re.compile(r"(?<![A-Za-z0-9_-])[A-Za-z0-9_-]{43}(?![A-Za-z0-9_-])")
 EMAIL = re.compile(r"[^\s@\"'<>(),;:/=]+@[^\s@\"'<>(),;:/]+")
 PHONE = re.compile(r"(?<!\d)(?:\+\d{2,3}|0)(?:[ .-]?\d){9,12}(?!\d)")
@@ -18,10 +20,11 @@ CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069
 
 
 def masked(text: str) -> str:
-    """``text`` on one line, without personal links, e-mail addresses and telephones."""
+    """``text`` on one line, without personal links, queries, e-mail addresses and telephones."""
     text = CONTROL.sub("\ufffd", text)
     text = PASSWORD_PAGE.sub("/[lien]", text)
     text = PERSONAL_PAGE.sub(r"\1/[lien]", text)
+    text = QUERY.sub("?[paramètres]", text)
     for pattern, label in ((TOKEN, "[lien]"), (EMAIL, "[adresse]"), (PHONE, "[téléphone]")):
         text = pattern.sub(label, text)
     return text

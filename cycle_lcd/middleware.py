@@ -1,6 +1,6 @@
 import re
 from collections.abc import Callable
-from urllib.parse import urlencode
+from urllib.parse import unquote_plus, urlencode
 
 from django.conf import settings
 from django.contrib.auth import logout
@@ -10,6 +10,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 
+from cycle_lcd.encodings import UNREADABLE
 from registrations import session_times
 from registrations.second_factor import GIVEN
 
@@ -123,11 +124,12 @@ class RequestGuardMiddleware:
     """Refuses with 400 what no page expects and what some databases answer with an error.
 
     A NUL in the address, an address or a query beyond 2,000 characters, a number in a query that no
-    identifier reaches.
+    identifier reaches; what says it is written in another encoding than ours.
     """
 
     LONGEST = 2_000
-    TOO_GREAT = re.compile(r"\d{19}")
+    # As int() reads it: any Unicode digits, which may be parted by underscores.
+    TOO_GREAT = re.compile(r"\d(?:_?\d){18}")
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -139,7 +141,11 @@ class RequestGuardMiddleware:
         query = request.META.get("QUERY_STRING", "")
         if len(query) > self.LONGEST or len(request.path) > self.LONGEST:
             raise BadRequest("address too long")
-        if "\0" in request.path or "%00" in query or "\0" in query:
+        # As the pages will read it.
+        query = unquote_plus(query)
+        if "\0" in request.path or "\0" in query:
             raise BadRequest("NUL in the address")
         if self.TOO_GREAT.search(query):
             raise BadRequest("number too great")
+        if request.content_type == UNREADABLE:
+            raise BadRequest("not in UTF-8")

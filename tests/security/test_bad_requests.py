@@ -214,6 +214,19 @@ def test_request_gets_the_answer_it_deserves(registration, settings, request, va
         assert Message.objects.filter(kind="cancelled").count() == 1
 
 
+@pytest.mark.parametrize(
+    "number",
+    ["9" * 19, "%39" * 30, "%D9%A9" * 30, "9_" * 18 + "9", "%39%5F" * 18 + "9", "-" + "9" * 30],
+)
+def test_number_that_no_identifier_reaches_is_refused(staff, registration, number):
+    lists = ["registrations/registration/?cycle", "registrations/message/?registration__cycle"]
+    lists += ["registrations/destruction/?cycle", "registrations/invitation/?cycle"]
+
+    answers = [staff.get(f"/admin/{each}__id__exact={number}") for each in lists]
+
+    assert [answer.status_code for answer in answers] == [400] * len(lists)
+
+
 def hostile_addresses(model_admin) -> list[str]:
     options = model_admin.model._meta
     root = f"/admin/{options.app_label}/{options.model_name}/"
