@@ -31,6 +31,7 @@ def coordination_stops() -> list[Stop]:
         Stop("coordination, inscrits", f"{page}/inscrits/"),
         Stop("coordination, groupe", f"{page}/groupes/{group.pk}/"),
         Stop("coordination, séance", f"{page}/seances/{group.slots.first().pk}/"),
+        Stop("coordination, mes connexions", "/coordination/mes-connexions/"),
     ]
 
 
