@@ -57,13 +57,15 @@ def queue(
     dedup_key: str | None = None,
     pace: Pace = FREE,
     withheld: str = "",
+    is_one_of_many: bool = False,
 ) -> Message:
     """Queues a mail in the current transaction: it leaves if, and only if, that one commits.
 
     The mail is built and checked at once, so that an error shows where it was made rather than in
     a worker. One that has nothing useful to say is kept as DROPPED, and so is one that the
     ``pace`` of the mailbox refuses, or that is ``withheld`` for the reason given. Raises
-    ``emails.Unsendable`` when it cannot be sent as it is.
+    ``emails.Unsendable`` when it cannot be sent as it is; but one of many, which must not stop the
+    others, is queued all the same: a worker tries again, and fails it where staff see it.
     """
     message = Message(
         kind=kind,
@@ -72,7 +74,18 @@ def queue(
         context=context or {},
         dedup_key=dedup_key,
     )
-    _check(message)
+    try:
+        _check(message)
+    except DatabaseError:
+        raise
+    except Exception as error:
+        if not is_one_of_many:
+            raise
+        log.error(
+            "a mail %s to registration %s cannot be built: %s",
+            *(kind, message.registration_id, type(error).__name__),
+            exc_info=True,
+        )
     if pace.is_spent or withheld:
         message.state = MessageState.DROPPED
         message.last_answer = withheld or WITHHELD

@@ -83,6 +83,7 @@ def cancel_cycle(cycle: Cycle, *, now: datetime, by: Actor, sentence: str = "") 
             MessageKind.CANCELLED,
             registration=registration,
             context={"cycle_cancelled": True, "sentence": sentence},
+            is_one_of_many=True,
         )
     to_come = Slot.objects.of_cycle(cycle).kept().filter(ends_at__gt=now)
     # As ``save_agenda`` does: their groups are free for other slots.

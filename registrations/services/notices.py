@@ -110,6 +110,7 @@ class Notice:
                 MessageKind.LINK_ADDED,
                 registration=self.registration,
                 context={"slots": [slot_by_seat[change["seat"]] for change in changes]},
+                is_one_of_many=True,
             )
             return
         outbox.queue(
@@ -120,6 +121,7 @@ class Notice:
                 "released": released,
                 "sentence": "\n\n".join(self.sentences),
             },
+            is_one_of_many=True,
         )
 
     def leave_unsaid(self) -> None:
@@ -130,6 +132,7 @@ class Notice:
                 registration=self.registration,
                 context={"changes": [], "released": self.released, "sentence": ""},
                 withheld=UNSAID,
+                is_one_of_many=True,
             )
 
     def _seats(self) -> list[tuple[Seat, Facts | None]]:

@@ -7,11 +7,10 @@ import logging
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from django.db import transaction
-
 from registrations import outbox, places
 from registrations.models import Message, Registration, ReminderRun
 from registrations.models.messages import MessageKind
+from registrations.services.isolation import apart
 from registrations.states import MessageState
 from sessions.models import Reminder, Slot
 from sessions.states import Publication
@@ -29,10 +28,12 @@ def queue_reminders(*, now: datetime) -> list[ReminderRun]:
 
     Of several that are due for one slot, the last alone is sent. Those of a slot that has begun
     are given up, and said in the log. Calling it again, or in several workers, queues nothing more.
+    What fails for one slot is left for the next call.
     """
     runs = []
     for slot, reminders in _due(now):
-        runs += _deal_with(slot, reminders, now=now)
+        with apart("reminders of slot", slot.pk):
+            runs += _deal_with(slot, reminders, now=now)
     for run in runs:
         if run.outcome == Outcome.MISSED:
             log.warning("reminder %s of slot %s missed: it has begun", run.reminder_id, run.slot_id)
@@ -70,7 +71,6 @@ def _due(now: datetime) -> Iterable[tuple[Slot, list[Reminder]]]:
             yield slot, due
 
 
-@transaction.atomic
 def _deal_with(found: Slot, reminders: list[Reminder], *, now: datetime) -> list[ReminderRun]:
     places.lock_cycle(found.session.cycle_id)
     # Read again under the lock: another worker may have been here, or staff.
@@ -117,6 +117,7 @@ def _queue(reminder: Reminder, slot: Slot) -> int:
                 "slot": slot.pk,
                 "starts_at": slot.starts_at.isoformat(),
             },
+            is_one_of_many=True,
         )
     return len(concerned)
 

@@ -10,6 +10,7 @@ from registrations.exceptions import NoRoom, OfferLapsed, TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, change_status, lock, write_event
+from registrations.services.isolation import apart
 from registrations.services.seating import seat_again
 from registrations.states import Status
 from sessions.models import Slot
@@ -25,7 +26,7 @@ def promote_waiting(cycle_id: int, *, now: datetime) -> list[Registration]:
     Whoever still lacks a place in one of their slots keeps their rank and lets the next pass. Near
     a slot the place is offered, to be accepted before a deadline, and held meanwhile. Returns
     those who were given or offered one. Call it inside the transaction that freed the places,
-    which holds the cycle's lock.
+    which holds the cycle's lock: whatever fails for those who wait does not stop it.
     """
     waiting = list(places.waiting(cycle_id))
     if not waiting:
@@ -44,14 +45,15 @@ def promote_waiting(cycle_id: int, *, now: datetime) -> list[Registration]:
         own = registration.invitation_id
         if not wanted or any(room.is_full_for(own) for room in wanted):
             continue
-        for room in wanted:
-            room.take(own)
         time_left = _time_left(wanted, now)
-        if time_left <= timedelta(hours=cycle.offer_hours):
-            _offer(registration, time_left, now=now)
-        else:
-            _confirm(registration, now=now, verb=Verb.PROMOTED, by=None)
-        served.append(registration)
+        with apart("place for registration", registration.pk):
+            if time_left <= timedelta(hours=cycle.offer_hours):
+                _offer(registration, time_left, now=now)
+            else:
+                _confirm(registration, now=now, verb=Verb.PROMOTED, by=None)
+            for room in wanted:
+                room.take(own)
+            served.append(registration)
     return served
 
 
@@ -110,12 +112,13 @@ def lapse_offers(*, now: datetime) -> int:
     lapsed = Registration.objects.waiting_in_order().filter(offer_expires_at__lte=Now())
     n_lapsed = 0
     for cycle_pk in lapsed.order_by("cycle_id").values_list("cycle_id", flat=True).distinct():
-        with transaction.atomic():
+        with apart("waiting list of cycle", cycle_pk):
             places.lock_cycle(cycle_pk)
             # Read under the lock only: the person may have left meanwhile, or had another offer.
             for registration in lapsed.filter(cycle=cycle_pk).with_offer():
-                _lapse(registration, now=now)
-                n_lapsed += 1
+                with apart("offer to registration", registration.pk):
+                    _lapse(registration, now=now)
+                    n_lapsed += 1
             promote_waiting(cycle_pk, now=now)
     return n_lapsed
 
@@ -128,7 +131,7 @@ def serve_waiting_lists(*, now: datetime) -> int:
     waiting = Registration.objects.waiting_in_order().order_by("cycle_id")
     n_served = 0
     for cycle_pk in waiting.values_list("cycle_id", flat=True).distinct():
-        with transaction.atomic():
+        with apart("waiting list of cycle", cycle_pk):
             places.lock_cycle(cycle_pk)
             n_served += len(promote_waiting(cycle_pk, now=now))
     return n_served
@@ -145,16 +148,16 @@ def _offer(registration: Registration, time_left: timedelta, *, now: datetime) -
     registration.offer_expires_at = (now + lasts).replace(second=0, microsecond=0)
     registration.save(update_fields=["offer_expires_at"])
     write_event(registration, Verb.OFFERED, registration.status, now=now, by=None)
-    outbox.queue(MessageKind.OFFERED, registration=registration)
+    outbox.queue(MessageKind.OFFERED, registration=registration, is_one_of_many=True)
 
 
 def _lapse(registration: Registration, *, now: datetime) -> None:
     registration.offer_expires_at, registration.offer_lapsed_at = None, now
     registration.save(update_fields=["offer_expires_at", "offer_lapsed_at"])
     write_event(registration, Verb.OFFER_LAPSED, registration.status, now=now, by=None)
-    outbox.queue(MessageKind.OFFER_LAPSED, registration=registration)
+    outbox.queue(MessageKind.OFFER_LAPSED, registration=registration, is_one_of_many=True)
 
 
 def _confirm(registration: Registration, *, now: datetime, verb: str, by: Actor) -> None:
     change_status(registration, Status.CONFIRMED, verb, now=now, by=by)
-    outbox.queue(MessageKind.PROMOTED, registration=registration)
+    outbox.queue(MessageKind.PROMOTED, registration=registration, is_one_of_many=True)
