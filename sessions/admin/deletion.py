@@ -62,14 +62,18 @@ class WordedFormSet(BaseInlineFormSet):
 
 
 class WordedDeletionInline(admin.StackedInline):
-    """An inline that says why a row cannot be deleted, instead of listing who is registered."""
+    """An inline that says why a row cannot be deleted, instead of listing who is registered.
+
+    It has a hundred rows at most: a request says how many, and each is made, read, shown again.
+    """
 
     formset = WordedFormSet
+    max_num = 100
     # With {} where the row is named.
     in_use_message = ""
 
     def get_formset(self, request: HttpRequest, obj: Model | None = None, **kwargs: Any):
-        formset = super().get_formset(request, obj, **kwargs)
+        formset = super().get_formset(request, obj, absolute_max=self.max_num, **kwargs)
         formset.form = type(
             "WordedForm",
             (WordedDeletion, formset.form),

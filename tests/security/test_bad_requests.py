@@ -278,6 +278,21 @@ def test_admin_actions_answer_whatever_is_selected(staff, registration, model_ad
     assert failures == []
 
 
+def test_no_list_of_rows_is_as_long_as_a_request_says(rf):
+    asked = rf.get("/")
+    asked.user = User(is_superuser=True)
+    inlines = [
+        inline(model_admin.model, admin.site)
+        for model_admin in admin.site._registry.values()
+        for inline in model_admin.inlines
+    ]
+
+    longest = {str(each): each.get_formset(asked).absolute_max for each in inlines}
+
+    assert len(longest) > 5
+    assert {name: n for name, n in longest.items() if n > 100} == {}
+
+
 @pytest.mark.parametrize(("value", "_expected"), entries(REQUESTS, "date", "admin_datetime"))
 def test_admin_answers_whatever_date_is_typed(staff, registration, value, _expected):
     cycle = registration.cycle

@@ -124,3 +124,14 @@ def test_group_page_costs_the_same_whatever_its_profiles(staff, group, django_as
         group.profiles.create(label=f"Profil {number}")
     with django_assert_num_queries(6):
         staff.get(group_url(group))
+
+
+@pytest.mark.parametrize("n_rows", ["101", "2001", "9" * 18])
+def test_group_page_reads_and_shows_a_hundred_profiles_at_most(staff, group, n_rows):
+    data = group_data(group, **{"profiles-TOTAL_FORMS": n_rows})
+
+    page = staff.post(group_url(group), data)
+
+    (profiles,) = page.context["inline_admin_formsets"]
+    assert len(profiles.formset.forms) == 100
+    assert profiles.formset.non_form_errors() == ["Veuillez soumettre au plus 100 formulaires."]
