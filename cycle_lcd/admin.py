@@ -7,6 +7,7 @@ from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.urls import URLPattern, URLResolver
 from django.utils.decorators import method_decorator
 
 from cycle_lcd.lookups import OfferedLookups
@@ -26,6 +27,10 @@ class TeamSite(AdminSite):
         admin_class = admin_class or ModelAdmin
         restricted = type(admin_class.__name__, (OfferedLookups, admin_class), {})
         super().register(model_or_iterable, restricted, **options)
+
+    def get_urls(self) -> list[URLPattern | URLResolver]:
+        """Without the page that leads from any row to its address, a draft's too, whoever asks."""
+        return [each for each in super().get_urls() if getattr(each, "name", "") != "view_on_site"]
 
     def admin_view(self, view, cacheable=False):
         guarded = super().admin_view(view, cacheable)

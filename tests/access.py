@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import NamedTuple
 
-from django.contrib.contenttypes.models import ContentType
 
 from registrations.models import Message
 from registrations.roles import STAFF
@@ -49,7 +48,6 @@ def make_addresses() -> dict[str, str]:
     slot = group.slots.first()
     values = {
         "cycle": cycle.pk,
-        "cycle_type": ContentType.objects.get_for_model(cycle).pk,
         "group": group.pk,
         "slot": slot.pk,
         "session": slot.session_id,
