@@ -94,13 +94,13 @@ def add_up(what: str, who: str, n: int, within: timedelta) -> int:
     It limits nothing, so that lifting the limits leaves it. Raises DatabaseError.
     """
     now = timezone.now()
-    key = _key(what, who, Limit(n, within))
+    key = _key(what, who, within)
     return RequestCount.add({key: now + within}, now, n=n)[key].n
 
 
 def forget(what: str, who: str, limits: tuple[Limit, ...]) -> None:
     """Starts the counts again: the request was legitimate after all."""
-    RequestCount.objects.filter(key__in=[_key(what, who, limit) for limit in limits]).delete()
+    RequestCount.objects.filter(key__in=[_key(what, who, each.within) for each in limits]).delete()
 
 
 def pace_of(address: str) -> Pace:
@@ -144,11 +144,11 @@ def network_of(request: HttpRequest) -> str:
 
 
 def _count(what: str, who: str, limits: tuple[Limit, ...], now: datetime) -> list[RequestCount]:
-    ends = {_key(what, who, limit): now + limit.within for limit in limits}
+    ends = {_key(what, who, each.within): now + each.within for each in limits}
     counts = RequestCount.add(ends, now)
     return [counts[key] for key in ends]
 
 
-def _key(what: str, who: str, limit: Limit) -> str:
-    subject = f"{what}\n{limit.within.total_seconds():.0f}\n{who}"
+def _key(what: str, who: str, within: timedelta) -> str:
+    subject = f"{what}\n{within.total_seconds():.0f}\n{who}"
     return salted_hmac(SALT, subject, algorithm="sha256").hexdigest()
