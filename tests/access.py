@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import NamedTuple
 
-
 from registrations.models import Message
 from registrations.roles import STAFF
 from tests.factories import (
