@@ -10,19 +10,23 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib.auth.models import User
-from django.db.models import Model
+from django.db.models import Model, Q
 from django.http import HttpResponse
+from django.utils.html import escape
 
 from registrations import emails
-from registrations.cleaning import email_key, format_phone
-from registrations.models import Message, Registration, Replacement
+from registrations.cleaning import format_phone
+from registrations.models import Message, Registration
 from registrations.models.registrations import RegistrationQuerySet
 from registrations.retention import policy
+from registrations.traces import traces_of
 from sessions.models import Slot
 from sessions.typography import NBSP, day, hours, in_paris, moment
 
 # Only in the file: the same words as elsewhere, or what programs alone read.
 _ONLY_IN_FILE = {"html_body", "calendars", "context"}
+# Other people are not named: theirs are not the data that were asked for.
+SOMEBODY = "une autre personne"
 # Longer, a text is folded on the page.
 _SHORT = 200
 
@@ -85,21 +89,19 @@ class Part:
 def held_about(registration: Registration) -> list[Part]:
     """All that is held with this registration and this address, in the order of the page.
 
-    Parts without anything are left out. Eight queries at most, for a registration
+    Parts without anything are left out. Nine queries at most, for a registration
     ``with_offer()``.
     """
-    key = email_key(registration.email)
-    mails = [*registration.messages.order_by("pk"), *_links_asked(key)]
-    named = Replacement.objects.exclude(registration=registration).order_by("pk")
+    traces = traces_of(registration)
+    mails = Message.objects.filter(Q(registration=registration) | Q(pk__in=traces.mails))
+    mails = mails.select_related("registration").order_by("pk")
     parts: dict[str, Iterable[Model]] = {
         "Votre inscription": [registration],
         "Vos séances": registration.seats.in_order(),
         "Ce qui s’est passé": registration.events.order_by("at", "pk"),
-        "Les courriels": mails,
+        "Les courriels": [_without_others(mail, registration) for mail in mails],
         "Vos demandes de remplacement": registration.replacements.order_by("pk"),
-        "Les demandes de remplacement qui vous nomment": [
-            each for each in named if email_key(each.email) == key
-        ],
+        "Les demandes de remplacement qui vous nomment": traces.requests,
     }
     filled = (Part(title, [list(_facts(row)) for row in rows]) for title, rows in parts.items())
     return [part for part in filled if part.rows]
@@ -137,11 +139,13 @@ def of_same_address(registration: Registration) -> RegistrationQuerySet:
     return same.with_offer().order_by("created_at", "pk")
 
 
-def _links_asked(key: str) -> Iterator[Message]:
-    """What « Retrouver mon inscription » sent to this address."""
-    for message in Message.objects.filter(registration=None).order_by("pk"):
-        if email_key(message.recipient) == key:
-            yield message
+def _without_others(mail: Message, registration: Registration) -> Message:
+    """A mail of somebody else's registration names whoever offered their place."""
+    if mail.registration not in (None, registration):
+        name = mail.registration.full_name
+        mail.text_body = mail.text_body.replace(name, SOMEBODY)
+        mail.html_body = mail.html_body.replace(escape(name), SOMEBODY)
+    return mail
 
 
 def _facts(row: Model) -> Iterator[Fact]:
@@ -167,9 +171,8 @@ def _value(row: Any, field: Any) -> Any:
 
 
 def _somebody(row: Any, field: Any) -> str:
-    """Other people are not named: theirs are not the data that were asked for."""
     if getattr(row, field.attname) is None:
         return ""
     if field.related_model is User:
         return "l’équipe de l’IREV"
-    return "une autre personne" if field.name == "replaces" else ""
+    return SOMEBODY if field.name == "replaces" else ""

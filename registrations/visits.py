@@ -3,6 +3,8 @@
 It is in the visitor's own session, and ends with it; ``manage.py purge`` deletes those that ended.
 """
 
+from collections.abc import Collection
+
 from django.contrib.sessions.models import Session
 from django.http import HttpRequest
 from django.utils import timezone
@@ -38,11 +40,13 @@ def remembered_address(request: HttpRequest, cycle: Cycle) -> str | None:
     return remembered.get("email") if remembered.get("slug") == cycle.slug else None
 
 
-def forget_address(email: str) -> None:
-    """Makes every visit that remembers this address forget it; whoever is logged in stays so."""
-    key = email_key(email)
+def forget_addresses(keys: Collection[str]) -> None:
+    """Makes every visit that remembers one of them, by its key, forget it.
+
+    Whoever is logged in stays so.
+    """
     for session in Session.objects.filter(expire_date__gt=timezone.now()).iterator():
         data = session.get_decoded()
-        if email_key(data.get(_KEY, {}).get("email", "")) == key:
+        if email_key(data.get(_KEY, {}).get("email", "")) in keys:
             del data[_KEY]
             Session.objects.filter(pk=session.pk).update(session_data=Session.objects.encode(data))

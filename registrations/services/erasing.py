@@ -6,7 +6,6 @@ from datetime import datetime
 from django.db import transaction
 
 from registrations import calendars, outbox, places, visits
-from registrations.cleaning import email_key
 from registrations.emails.drafts import released_ahead
 from registrations.models import Destruction, Message, Registration, Replacement
 from registrations.models.messages import MessageKind
@@ -15,6 +14,7 @@ from registrations.services.core import Actor, renew_events
 from registrations.services.forgetting import forget
 from registrations.services.waiting import promote_waiting
 from registrations.states import MessageState
+from registrations.traces import traces_of
 
 log = logging.getLogger(__name__)
 
@@ -81,25 +81,17 @@ def _left_unsaid(registration: Registration) -> bool:
 
 
 def _forget_traces(registration: Registration) -> None:
-    """What other rows hold of the person: what went to their address, what names them."""
-    key = email_key(registration.email)
-    visits.forget_address(registration.email)
+    """What other rows hold of the person: what went to their addresses, what names them."""
     if registration.replaces_id:
         # The one whom they replaced was told their name.
-        Message.objects.filter(
-            registration=registration.replaces_id, kind=MessageKind.REPLACED
-        ).update(text_body="", html_body="")
-    named = Replacement.objects.exclude(registration=registration)
-    _delete_by_address(named, "email", key)
-    sent = Message.objects.exclude(registration=registration)
-    _delete_by_address(sent.filter(kind=MessageKind.REPLACEMENT_ASKED), "recipient", key)
-    if not Registration.objects.exclude(pk=registration.pk).filter(email_key=key).exists():
-        _delete_by_address(Message.objects.filter(kind=MessageKind.FIND_LINK), "recipient", key)
-
-
-def _delete_by_address(rows, column: str, key: str) -> None:
-    """Compared as registrations are: the database knows only how the address was written."""
-    addresses = rows.order_by().values_list("pk", column).iterator()
-    rows.model.objects.filter(
-        pk__in=[pk for pk, address in addresses if email_key(address) == key]
-    ).delete()
+        told = Message.objects.filter(registration=registration.replaces_id)
+        told.filter(kind=MessageKind.REPLACED).update(text_body="", html_body="", last_answer="")
+    traces = traces_of(registration)
+    visits.forget_addresses(traces.addresses)
+    Replacement.objects.filter(pk__in=[request.pk for request in traces.requests]).delete()
+    gone = {MessageKind.REPLACEMENT_ASKED}
+    same = Registration.objects.exclude(pk=registration.pk).filter(email_key__in=traces.addresses)
+    if not same.exists():
+        gone.add(MessageKind.FIND_LINK)
+    pks = [pk for pk, kind in traces.mails.items() if kind in gone]
+    Message.objects.filter(pk__in=pks).delete()

@@ -144,7 +144,30 @@ def test_other_people_are_not_named():
 
     assert "Quévrain" not in text
     assert "camille.durand" not in text
-    assert (text.count("une autre personne"), text.count("l’équipe de l’IREV")) == (1, 1)
+    # Whom they replace; in the mail that asked them, twice in the text and twice in the HTML.
+    assert (text.count("une autre personne"), text.count("l’équipe de l’IREV")) == (5, 1)
+
+
+def test_request_that_gave_the_place_is_told_once_the_address_was_corrected():
+    replaced = register(make_programme())
+    request = make_replacement(replaced)
+    newcomer = services.replace(
+        request, make_application(replaced.profile, request.email), now=timezone.now()
+    )
+    services.correct_address(newcomer, "l.petit@nord.example.org", now=timezone.now(), by=None)
+
+    parts = {part.title: part.rows for part in held_about(fresh(newcomer))}
+
+    [told] = parts["Les demandes de remplacement qui vous nomment"]
+    assert [fact.words for fact in told if fact.name in ("first_name", "last_name", "email")] == [
+        *("Lou", "Petit", "lou@nord.example.org")
+    ]
+    mails = [{fact.name: fact.value for fact in row} for row in parts["Les courriels"]]
+    assert [(mail["kind"], mail["recipient"]) for mail in mails] == [
+        ("Demande de remplacement", "lou@nord.example.org"),
+        ("Confirmation d’inscription", "lou@nord.example.org"),
+        ("Confirmation d’inscription", "l.petit@nord.example.org"),
+    ]
 
 
 def test_registrations_of_one_address_are_found_whatever_its_capitals():
@@ -156,7 +179,7 @@ def test_registrations_of_one_address_are_found_whatever_its_capitals():
 
 
 @pytest.mark.parametrize("n", [1, 3])
-def test_held_about_is_eight_queries(django_assert_num_queries, n):
+def test_held_about_is_nine_queries_at_most(django_assert_num_queries, n):
     cycle = make_programme()
     registration = register(cycle, territories=[make_territory(str(i)) for i in range(n)])
     for number in range(n):
@@ -164,5 +187,6 @@ def test_held_about_is_eight_queries(django_assert_num_queries, n):
         make_replacement(registration, email=f"lou{number}@x.example.org")
     registration = fresh(registration)
 
-    with django_assert_num_queries(7):
+    # Nobody's address was corrected: one less.
+    with django_assert_num_queries(8):
         held_about(registration)

@@ -37,7 +37,7 @@ def test_page_shows_what_is_held_and_how_to_use_ones_rights(client, registration
 
 @pytest.mark.parametrize("page", ["donnees/", "donnees.json", "effacer/"])
 def test_page_asks_as_much_whatever_was_sent(client, registration, page, django_assert_num_queries):
-    n_queries = {"donnees/": 8, "donnees.json": 8, "effacer/": 1}[page]
+    n_queries = {"donnees/": 9, "donnees.json": 9, "effacer/": 1}[page]
     for _ in range(3):
         services.send_link_again(registration)
 

@@ -186,6 +186,61 @@ def test_requests_to_the_address_go_and_those_to_others_stay():
     assert list(asked.values_list("recipient", flat=True)) == ["lou@nord.example.org"]
 
 
+def corrected(registration, email="lou.petit@nord.example.org"):
+    return services.correct_address(registration, email, now=timezone.now(), by=None)
+
+
+def test_request_that_gave_the_place_goes_once_the_address_was_corrected():
+    newcomer = replaced_by(register(make_programme()), "lou@nord.example.org")
+    corrected(newcomer)
+
+    erase(newcomer)
+
+    assert not Replacement.objects.exists()
+    rows = str([*Message.objects.values(), *Registration.objects.values()])
+    assert [trace for trace in ("Lou", "Petit", "lou@nord") if trace in rows] == []
+
+
+def test_requests_to_a_former_address_go_and_those_of_a_namesake_of_it_stay():
+    cycle = make_programme()
+    registration = register(cycle, "lou@nord.example.org", last_name="Petit")
+    other = make_programme("autre")
+    make_replacement(register(other), last_name="PETIT")
+    make_replacement(register(other, "un@nord.example.org"), last_name="Legrand")
+    corrected(registration)
+
+    erase(registration)
+
+    assert list(Replacement.objects.values_list("last_name", flat=True)) == ["Legrand"]
+    asked = Message.objects.filter(kind=MessageKind.REPLACEMENT_ASKED)
+    assert list(asked.values_list("registration__email", flat=True)) == ["un@nord.example.org"]
+
+
+def test_address_that_was_mistyped_and_is_somebody_elses_keeps_what_it_was_sent():
+    cycle = make_programme()
+    registration = register(cycle, "lou@nord.example.org", last_name="Petit")
+    corrected(registration)
+    register(make_programme("autre"), "lou@nord.example.org", last_name="Petit")
+    make_replacement(register(cycle), email="lou@nord.example.org")
+    services.find_links("lou@nord.example.org")
+
+    erase(registration)
+
+    assert Replacement.objects.get().email == "lou@nord.example.org"
+    kinds = Message.objects.filter(recipient="lou@nord.example.org").values_list("kind", flat=True)
+    assert sorted(kinds) == ["confirmation", "find_link", "replacement_asked"]
+
+
+def test_link_asked_at_a_former_address_goes():
+    registration = register(make_programme(), "lou@nord.example.org")
+    services.find_links("lou@nord.example.org")
+    corrected(registration)
+
+    erase(registration)
+
+    assert list(Message.objects.values_list("kind", flat=True)) == [MessageKind.ERASED]
+
+
 def test_whoever_took_a_place_over_keeps_it_when_the_other_is_erased():
     registration = register(make_programme())
     newcomer = replaced_by(registration, "lou@nord.example.org")
