@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "django.contrib.staticfiles",
+    "cycle_lcd.apps.ServedFilesConfig",
 ]
 
 MIDDLEWARE = [
@@ -183,9 +183,11 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "cycle_lcd.static_files.ServedFilesStorage"
     },
 }
+# No page of another site reads them.
+WHITENOISE_ALLOW_ALL_ORIGINS = False
 
 # Accounts (staff and coordinators; participants have none) --------------------------------------
 
