@@ -4,6 +4,8 @@ import re
 from datetime import UTC, datetime
 from types import TracebackType
 
+from django.db import OperationalError
+
 # What a log line must never carry: what follows the address of a personal page, even cut or badly
 # copied, what an address asks (a search of the team's is a name), and, anywhere, a personal link's
 # token, an e-mail address, a telephone.
@@ -28,6 +30,19 @@ def masked(text: str) -> str:
     for pattern, label in ((TOKEN, "[lien]"), (EMAIL, "[adresse]"), (PHONE, "[téléphone]")):
         text = pattern.sub(label, text)
     return text
+
+
+def crash_line(error: Exception) -> str:
+    """What to write of the error that ends a program, in place of the traceback, which quotes it.
+
+    In full, but masked, when it is the database that is away: that quotes no row.
+    """
+    why = f": {error}" if isinstance(error, OperationalError) else ""
+    told = (type(error), error, error.__traceback__)
+    record = logging.LogRecord(
+        "manage", logging.CRITICAL, __file__, 0, "manage.py stopped%s", (why,), told
+    )
+    return SafeFormatter().format(record)
 
 
 class SafeFormatter(logging.Formatter):

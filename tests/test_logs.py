@@ -6,8 +6,9 @@ import sys
 from datetime import datetime
 
 import pytest
+from django.db import IntegrityError
 
-from cycle_lcd.logs import SafeFormatter, masked
+from cycle_lcd.logs import SafeFormatter, crash_line, masked
 from registrations import tokens
 
 # Always the same: workers that share the tests must give them the same names.
@@ -73,3 +74,14 @@ def test_line_of_an_exception_never_quotes_it():
     assert said["error"] == "ValueError"
     assert "Zébulon" not in json.dumps(said, ensure_ascii=False)
     assert said["trace"][-1].startswith(sys.modules[__name__].__file__)
+
+
+def test_program_that_crashes_names_nobody():
+    try:
+        raise IntegrityError("DETAIL: Key (email)=(zq7@x.example) already exists: Zébulon")
+    except IntegrityError as error:
+        said = json.loads(crash_line(error))
+
+    assert (said["level"], said["message"]) == ("CRITICAL", "manage.py stopped")
+    assert said["error"] == "IntegrityError"
+    assert "Zébulon" not in json.dumps(said, ensure_ascii=False)

@@ -39,7 +39,7 @@ def as_the_site(db):
         cursor.execute("RESET ROLE")
 
 
-def test_site_works_with_an_account_that_owns_nothing(as_the_site):
+def test_site_works_with_an_account_that_owns_nothing(as_the_site, caplog):
     data, account = as_the_site
     team = Client()
     team.force_login(account)
@@ -47,6 +47,7 @@ def test_site_works_with_an_account_that_owns_nothing(as_the_site):
     assert Client().post(FORM, data).status_code == 303
     assert len(delivered()) == 1
     look_at_the_clock()
+    assert [each for each in caplog.messages if "left for later" in each] == []
     registration = Registration.objects.get()
     assert team.get("/admin/registrations/registration/").status_code == 200
     assert team.get("/readyz").status_code == 200
