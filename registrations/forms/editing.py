@@ -3,7 +3,7 @@ from typing import Any
 from registrations.forms.person import PersonForm
 from registrations.models import Registration
 from registrations.services import EDITABLE
-from sessions.models import Territory
+from sessions.models import Profile, Territory
 
 
 class EditForm(PersonForm):
@@ -16,3 +16,17 @@ class EditForm(PersonForm):
         # One that is not offered any more stays with those who chose it.
         territories = (Territory.objects.active() | registration.territories.all()).distinct()
         super().__init__(data, cycle=registration.cycle, territories=territories, initial=initial)
+        self.registration = registration
+        if registration.invitation and registration.invitation.binds:
+            self.invitation = registration.invitation
+
+    def clean_profile(self) -> Profile:
+        # One's own stays, even if the invitation is for others by now.
+        profile = self.cleaned_data["profile"]
+        return profile if profile == self.registration.profile else super().clean_profile()
+
+    def clean_territories(self) -> list[Territory]:
+        own = self.registration.territories.all()
+        if self.invitation and not self.invitation.admits_territories(own):
+            return self.cleaned_data["territories"]
+        return super().clean_territories()

@@ -5,11 +5,13 @@ from typing import Any, cast
 from crispy_forms.helper import FormHelper
 from crispy_forms.layout import Field, Fieldset
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 from django.utils.functional import cached_property
 
 from registrations.fields import FreeTextField, LineField, NameField, PhoneField
 from registrations.forms.layouts import laid_out
+from registrations.models import Invitation
 from registrations.models.registrations import OrganisationKind
 from registrations.openings import counted_agenda
 from registrations.services import EDITABLE
@@ -76,6 +78,8 @@ class PersonForm(PersonFields):
     """
 
     full_group_pks: frozenset[int] = frozenset()
+    # Whose limits hold: the profile and the territory that it is for.
+    invitation: Invitation | None = None
     profile_choice = Field("profile", template="registrations/_profile_field.html")
 
     profile = forms.TypedChoiceField(
@@ -142,6 +146,21 @@ class PersonForm(PersonFields):
         )
 
     identity_fields: tuple[str, ...] = ("first_name", "last_name", "phone")
+
+    def clean_profile(self) -> Profile:
+        profile = self.cleaned_data["profile"]
+        if self.invitation and not self.invitation.admits_profile(profile):
+            raise ValidationError(
+                f"Votre invitation est réservée à\u00a0: {self.invitation.profile}."
+            )
+        return profile
+
+    def clean_territories(self) -> list[Territory]:
+        territories = self.cleaned_data["territories"]
+        if self.invitation and not self.invitation.admits_territories(territories):
+            wanted = self.invitation.territory
+            raise ValidationError(f"Votre invitation est réservée au territoire\u00a0: {wanted}.")
+        return territories
 
     @property
     def person(self) -> dict[str, Any]:

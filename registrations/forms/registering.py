@@ -3,7 +3,6 @@ from typing import Any
 
 from crispy_forms.helper import FormHelper
 from django import forms
-from django.core.exceptions import ValidationError
 
 from registrations.cleaning import email_key
 from registrations.fields import EmailAddressField
@@ -12,7 +11,7 @@ from registrations.forms.person import PersonForm
 from registrations.humans import StrangerForm
 from registrations.models import Invitation
 from registrations.services import Application
-from sessions.models import Cycle, Profile, Territory
+from sessions.models import Cycle, Profile
 
 
 class RegistrationForm(StrangerForm, PersonForm):
@@ -63,18 +62,3 @@ class RegistrationForm(StrangerForm, PersonForm):
             submission_key=uuid.uuid5(uuid.NAMESPACE_URL, f"{self.cycle.pk}/{key}"),
             invitation=self.invitation,
         )
-
-    def clean_profile(self) -> Profile:
-        profile = self.cleaned_data["profile"]
-        if self.invitation and self.invitation.profile_id not in {None, profile.pk}:
-            raise ValidationError(
-                f"Votre invitation est réservée à\u00a0: {self.invitation.profile}."
-            )
-        return profile
-
-    def clean_territories(self) -> list[Territory]:
-        territories = self.cleaned_data["territories"]
-        wanted = self.invitation and self.invitation.territory
-        if wanted and wanted not in territories:
-            raise ValidationError(f"Votre invitation est réservée au territoire\u00a0: {wanted}.")
-        return territories

@@ -59,6 +59,9 @@ class ReplacementForm(PersonForm):
             profiles=group.profiles.all(),
             initial=initial,
         )
+        invitation = replacement.registration.invitation
+        if invitation and invitation.binds:
+            self.invitation = invitation
         self.fields["profile"].help_text = (
             f"Cette place est dans le groupe «\u00a0{group.name}\u00a0». Si aucun profil ne vous "
             "correspond, prévenez la personne qui vous la propose."

@@ -1,3 +1,4 @@
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Self
 
@@ -101,8 +102,19 @@ class Invitation(models.Model):
         """
         return max(self.n_places - self.n_used, 0)
 
+    @property
+    def binds(self) -> bool:
+        """Whether whoever it brought has their place by it, and so keeps to whom it is for."""
+        return self.cycle.is_private or (self.is_active and self.n_places > 0)
+
     def is_open(self, now: datetime) -> bool:
         return self.is_active and (self.expires_at is None or now < self.expires_at)
+
+    def admits_profile(self, profile: Profile) -> bool:
+        return self.profile_id in {None, profile.pk}
+
+    def admits_territories(self, territories: Iterable[Territory]) -> bool:
+        return self.territory_id is None or self.territory_id in {each.pk for each in territories}
 
 
 class Replacement(models.Model):

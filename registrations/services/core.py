@@ -10,8 +10,8 @@ from django.db.models import F, Q
 
 from registrations import places, tokens
 from registrations.cleaning import email_key
-from registrations.exceptions import AddressTaken, TransitionRefused
-from registrations.models import Registration, RegistrationEvent, Replacement
+from registrations.exceptions import AddressTaken, InvitationRefused, TransitionRefused
+from registrations.models import Invitation, Registration, RegistrationEvent, Replacement
 from registrations.states import TRANSITIONS, Status
 from sessions.models import Cycle, Profile, Territory
 
@@ -153,6 +153,29 @@ def renew_link(registration: Registration, *, now: datetime) -> None:
         | Q(registration=registration.replaces_id, answered_at__isnull=False),
         expires_at__gt=now,
     ).update(expires_at=now)
+
+
+def check_invitation(
+    invitation: Invitation | None,
+    profile: Profile,
+    territories: Iterable[Territory],
+    *,
+    had: Registration | None = None,
+) -> None:
+    """Raises InvitationRefused for a place that it keeps for others.
+
+    Who ``had`` it already, before staff changed whom it is for, keeps the profile or the
+    territories that they had.
+    """
+    if invitation is None or not invitation.binds:
+        return
+    keeps_profile = had is not None and had.profile_id == profile.pk
+    if not keeps_profile and not invitation.admits_profile(profile):
+        raise InvitationRefused
+    if not invitation.admits_territories(territories) and (
+        had is None or invitation.admits_territories(had.territories.all())
+    ):
+        raise InvitationRefused
 
 
 def check_address_is_free(cycle_id: int, key: str, *, but: Registration | None = None) -> None:

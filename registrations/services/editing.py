@@ -9,7 +9,14 @@ from registrations import outbox, places
 from registrations.exceptions import GroupFull, NoRoom, TransitionRefused
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
-from registrations.services.core import EDITABLE, Actor, Verb, lock, write_event
+from registrations.services.core import (
+    EDITABLE,
+    Actor,
+    Verb,
+    check_invitation,
+    lock,
+    write_event,
+)
 from registrations.services.seating import put, seat_in
 from registrations.services.waiting import promote_waiting
 from sessions.models import Cycle, Profile, Session, Slot, Territory
@@ -39,11 +46,15 @@ def edit(
 
     ``person`` holds the fields of EDITABLE. A move that the person must know of is mailed, with
     their calendar. Raises TransitionRefused for a registration that is not active or a profile of
-    another cycle, GroupFull when the other group has no place left; nothing is changed then.
+    another cycle, GroupFull when the other group has no place left, InvitationRefused for what the
+    invitation that gave the place does not allow, unless staff do it; nothing is changed then.
     """
     registration = lock(registration)
     if not registration.is_active or profile.group.cycle_id != registration.cycle_id:
         raise TransitionRefused
+    territories = list(territories)
+    if by is None:
+        check_invitation(registration.invitation, profile, territories, had=registration)
     changes_group = profile.group_id != registration.profile.group_id
     for name in EDITABLE:
         setattr(registration, name, person[name])

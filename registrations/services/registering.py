@@ -115,12 +115,12 @@ def _check_invitation(cycle: Cycle, application: Application, now: datetime, by:
             raise RegistrationClosed
         return
     # As it is under the lock: staff may have closed it while the form was filled in.
-    invitation = Invitation.objects.select_related("territory").get(pk=invitation.pk)
+    invitation = Invitation.objects.get(pk=invitation.pk)
     if not invitation.is_open(now) or invitation.cycle_id != cycle.pk:
         raise InvitationRefused
-    if invitation.profile_id not in {None, application.profile.pk}:
+    if not invitation.admits_profile(application.profile):
         raise InvitationRefused
-    if invitation.territory_id and invitation.territory not in application.territories:
+    if not invitation.admits_territories(application.territories):
         raise InvitationRefused
 
 

@@ -14,6 +14,7 @@ from registrations.services.core import (
     Verb,
     change_status,
     check_address_is_free,
+    check_invitation,
     create,
     lock,
     renew_link,
@@ -73,7 +74,8 @@ def ask_replacement(
 def replace(replacement: Replacement, application: Application, *, now: datetime) -> Registration:
     """The colleague takes the place over, seat for seat; the link of the one replaced dies.
 
-    Raises ReplacementRefused when it is too late or the profile is of another group, AddressTaken
+    Raises ReplacementRefused when it is too late or the profile is of another group,
+    InvitationRefused for someone whom the invitation that gave the place is not for, AddressTaken
     when the colleague is registered already. The same form again returns the same registration.
     """
     replaced = lock(replacement.registration)
@@ -135,4 +137,5 @@ def _check_may_replace(
         raise ReplacementRefused
     if application.profile.group_id != replaced.profile.group_id:
         raise ReplacementRefused
+    check_invitation(replaced.invitation, application.profile, application.territories)
     check_address_is_free(replaced.cycle_id, email_key(application.person["email"]))

@@ -5,10 +5,11 @@ import pytest
 from registrations.models import Registration
 from registrations.models.messages import MessageKind
 from registrations.states import Status
-from sessions.models import Profile
+from sessions.models import Cycle, Profile
 from tests.factories import (
     form_data,
     in_days,
+    make_invitation,
     make_programme,
     make_registration,
     make_territory,
@@ -172,3 +173,46 @@ def test_editing_what_was_cancelled_leads_back(client):
     response = client.get(space(registration, "modifier/"))
 
     assert (response.status_code, response["Location"]) == (303, space(registration))
+
+
+def test_editing_keeps_to_whom_the_invitation_is_for(client):
+    cycle = make_programme()
+    Cycle.objects.update(is_private=True)
+    lille, arras = make_territory("Lille"), make_territory("Arras")
+    invitation = make_invitation(
+        cycle, profile=Profile.objects.get(group__slug="delegues"), territory=lille
+    )
+    registration = make_registration(cycle, invitation=invitation)
+    registration.territories.set([lille])
+    other = Profile.objects.get(group__slug="chefs-de-projet")
+    page = space(registration, "modifier/")
+
+    refused = client.post(page, form_data(cycle, arras, profile=other.pk))
+    kept = client.post(page, form_data(cycle, lille, job_title="Cheffe de projet"))
+
+    assert refused.status_code == 400
+    assert refused.context["form"].errors == {
+        "profile": [f"Votre invitation est réservée à\u00a0: {invitation.profile}."],
+        "territories": ["Votre invitation est réservée au territoire\u00a0: Lille."],
+    }
+    assert (kept.status_code, kept["Location"]) == (303, space(registration))
+    registration.refresh_from_db()
+    assert (registration.profile, registration.job_title) == (
+        invitation.profile,
+        "Cheffe de projet",
+    )
+
+
+def test_editing_keeps_what_one_had_before_the_invitation_was_for_others(client):
+    cycle = make_programme()
+    arras = make_territory("Arras")
+    other = Profile.objects.get(group__slug="chefs-de-projet")
+    invitation = make_invitation(
+        cycle, n_places=3, profile=other, territory=make_territory("Lille")
+    )
+    registration = make_registration(cycle, invitation=invitation)
+    registration.territories.set([arras])
+
+    done = client.post(space(registration, "modifier/"), form_data(cycle, arras))
+
+    assert (done.status_code, done["Location"]) == (303, space(registration))

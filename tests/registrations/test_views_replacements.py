@@ -11,7 +11,14 @@ from registrations.models.messages import MessageKind
 from registrations.states import Status
 from sessions.models import Cycle, Profile
 from sessions.typography import day
-from tests.factories import form_data, in_days, make_programme, make_registration, make_territory
+from tests.factories import (
+    form_data,
+    in_days,
+    make_invitation,
+    make_programme,
+    make_registration,
+    make_territory,
+)
 from tests.pages import space, text
 
 pytestmark = pytest.mark.django_db
@@ -271,6 +278,19 @@ def test_answer_with_a_profile_of_another_group_is_an_error_of_that_field(client
     assert response.status_code == 400
     assert response.context["form"].errors == {
         "profile": ["Choisissez ce qui vous correspond dans la liste."]
+    }
+    assert Registration.objects.count() == 1
+
+
+def test_answer_of_another_territory_than_the_invitations_is_an_error_of_that_field(client, leaver):
+    invitation = make_invitation(leaver.cycle, n_places=1, territory=make_territory("Lille"))
+    Registration.objects.update(invitation=invitation)
+
+    response = client.post(page_of(ask(leaver)), answer_data(leaver.cycle))
+
+    assert response.status_code == 400
+    assert response.context["form"].errors == {
+        "territories": ["Votre invitation est réservée au territoire\u00a0: Lille."]
     }
     assert Registration.objects.count() == 1
 

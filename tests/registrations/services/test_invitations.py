@@ -6,7 +6,15 @@ from registrations.exceptions import InvitationRefused, RegistrationClosed
 from registrations.models import Invitation, Registration
 from registrations.states import Status
 from sessions.models import Slot
-from tests.factories import in_days, make_invitation, make_programme, make_territory
+from tests.factories import (
+    in_days,
+    make_account,
+    make_application,
+    make_invitation,
+    make_programme,
+    make_replacement,
+    make_territory,
+)
 from tests.registrations.services.asking import profiles_of, register
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +157,85 @@ def test_counted_invitation_knows_what_it_still_keeps():
         (3, 0),
         (0, 2),
     ]
+
+
+def edit(registration, profile=None, territories=(), by=None):
+    profile = profile or registration.profile
+    return services.edit(
+        registration,
+        profile=profile,
+        person=make_application(profile).person,
+        territories=territories,
+        now=timezone.now(),
+        by=by,
+    )
+
+
+def test_place_by_an_invitation_for_a_profile_stays_of_that_profile():
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    invitation = make_invitation(cycle, profile=morning, n_places=1)
+    registration = register(cycle, profile=morning, invitation=invitation)
+
+    with pytest.raises(InvitationRefused):
+        edit(registration, afternoon)
+
+    # The team knows what it does.
+    assert edit(registration, afternoon, by=make_account()).profile == afternoon
+
+
+def test_place_by_an_invitation_for_a_territory_stays_of_that_territory():
+    cycle = make_programme()
+    lille, arras = make_territory("Lille"), make_territory("Arras")
+    invitation = make_invitation(cycle, territory=lille, n_places=1)
+    registration = register(cycle, invitation=invitation, territories=[lille])
+
+    with pytest.raises(InvitationRefused):
+        edit(registration, territories=[arras])
+
+    edit(registration, territories=[arras, lille])
+    assert set(registration.territories.all()) == {arras, lille}
+
+
+@pytest.mark.parametrize("fields", [{"n_places": 0}, {"n_places": 1, "is_active": False}])
+def test_place_that_depends_on_no_invitation_may_change(fields):
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    invitation = make_invitation(cycle, profile=morning, n_places=1)
+    registration = register(cycle, profile=morning, invitation=invitation)
+    Invitation.objects.update(**fields)
+
+    assert edit(registration, afternoon).profile == afternoon
+
+
+def test_whoever_has_a_place_keeps_it_when_the_invitation_becomes_for_others():
+    cycle = make_programme()
+    morning, afternoon = profiles_of(cycle)
+    lille, arras = make_territory("Lille"), make_territory("Arras")
+    invitation = make_invitation(cycle, n_places=1)
+    registration = register(cycle, profile=morning, invitation=invitation, territories=[arras])
+    Invitation.objects.update(profile=afternoon, territory=lille)
+
+    edit(registration, territories=[arras])
+
+    assert list(registration.territories.all()) == [arras]
+
+
+@pytest.mark.parametrize("reserved_to", ["profile", "territory"])
+def test_place_by_an_invitation_is_handed_over_to_whom_it_is_for(reserved_to):
+    cycle = make_programme()
+    profile = profiles_of(cycle)[0]
+    other = profile.group.profiles.create(label="Autre profil", position=9)
+    lille, arras = make_territory("Lille"), make_territory("Arras")
+    for_whom = {"profile": {"profile": profile}, "territory": {"territory": lille}}[reserved_to]
+    invitation = make_invitation(cycle, n_places=1, **for_whom)
+    replacement = make_replacement(register(cycle, invitation=invitation, territories=[lille]))
+
+    def answer(profile, territory):
+        application = make_application(profile, replacement.email, territories=[territory])
+        return services.replace(replacement, application, now=timezone.now())
+
+    with pytest.raises(InvitationRefused):
+        answer(other, arras)
+
+    assert answer(profile, lille).invitation == invitation
