@@ -189,7 +189,8 @@ def stuck_mails(now: datetime) -> Iterator[str]:
     """A mail is on its way no longer than its lease, and one that failed says why."""
     wrong = Message.objects.filter(
         Q(state=MessageState.SENDING, leased_until__lt=Now() - GRACE)
-        | Q(state=MessageState.FAILED, last_answer="")
+        # Retention takes the answer away, with the text.
+        | Q(state=MessageState.FAILED, last_answer="") & ~Q(text_body="")
         | Q(state=MessageState.SENT, sent_at=None)
     ).order_by("pk")
     said = {

@@ -185,7 +185,7 @@ def take_back(
             return None
         if message.state == MessageState.SENT:
             message.state = MessageState.FAILED
-            message.last_answer = readable(f"Revenu. {answer}")
+            message.last_answer = readable(f"Revenu. {answer}", message.recipient)
             message.save(update_fields=["state", "last_answer"])
         # Otherwise it is about to leave again, and that attempt settles it.
         if address_failure:

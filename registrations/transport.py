@@ -20,9 +20,24 @@ from django.core.mail.backends.base import BaseEmailBackend
 
 from registrations.refusals import address_failure
 
-# Servers quote what they refuse: the address, or a link of the text.
-_ADDRESS = re.compile(r"[^\s<>@]+@[^\s<>@]+")
-_TOKEN = re.compile(r"[A-Za-z0-9_-]{43}")
+# Servers quote what they refuse: the address, or a link of the text, or who has the mailbox.
+_HIDDEN = (
+    ("[adresse]", re.compile(r"[^\s<>@]+(?:@|%40)[^\s<>@]+", re.IGNORECASE)),
+    (
+        "[adresse]",
+        re.compile(r"[^\s<>]+(?: at | ?[(\[]at[)\]] ?)[\w-]+(?:\.[\w-]+)+", re.IGNORECASE),
+    ),
+    ("[lien]", re.compile(r"[A-Za-z0-9_-]{43}")),
+    # French, or international without spaces; an IP address is none.
+    (
+        "[téléphone]",
+        re.compile(
+            r"(?<![\w.])(?:(?:(?:\+|00)33 ?|0)[1-9](?:[ .-]?\d\d){4}|\+\d{8,15})(?![\w.]?\d)"
+        ),
+    ),
+)
+# Of the part of an address before the @, what may be a name.
+_NAME = re.compile(r"[^\W\d_]{3,}")
 
 
 class Verdict(Enum):
@@ -38,7 +53,7 @@ class Verdict(Enum):
 @dataclass(frozen=True)
 class Answer:
     verdict: Verdict
-    # For staff, without personal data.
+    # For staff: the server's words, as far as ``readable`` hides people in them.
     text: str
     # By which codes the server refuses the address itself, if it does: registrations.refusals.
     address_failure: str = ""
@@ -66,18 +81,18 @@ class Courier:
         try:
             self._backend.send_messages([mail])
         except (smtplib.SMTPException, OSError) as error:
-            answer = self._answer(error)
+            answer = self._answer(error, *mail.to)
             if isinstance(self._backend, SmtpBackend):
                 self._backend.drop()
             return answer
-        return Answer(Verdict.SENT, readable(getattr(self._backend, "last_reply", "")))
+        return Answer(Verdict.SENT, readable(getattr(self._backend, "last_reply", ""), *mail.to))
 
     def close(self) -> None:
         with contextlib.suppress(smtplib.SMTPException, OSError):
             self._backend.close()
 
-    def _answer(self, error: Exception) -> Answer:
-        code, text = reply_in(error)
+    def _answer(self, error: Exception, *addresses: str) -> Answer:
+        code, text = reply_in(error, *addresses)
         if code >= 500:
             # What is said of a mailbox in answer to MAIL is said of ours.
             is_about_them = not isinstance(error, smtplib.SMTPSenderRefused)
@@ -87,8 +102,8 @@ class Courier:
         return Answer(Verdict.LATER, text)
 
 
-def reply_in(error: Exception) -> tuple[int, str]:
-    """The code (0: none) and the words of the server, or what went wrong without it."""
+def reply_in(error: Exception, *addresses: str) -> tuple[int, str]:
+    """The code (0: none) and the ``readable`` words of the server, or what lacks without it."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         # One mail, one recipient.
         code, reply = next(iter(error.recipients.values()))
@@ -99,13 +114,24 @@ def reply_in(error: Exception) -> tuple[int, str]:
         return 0, "Le serveur ne sait pas faire ce que la configuration demande."
     else:
         return 0, f"Le serveur de courriels ne répond pas ({type(error).__name__})."
-    return code, readable(f"{code} {words}")
+    return code, readable(f"{code} {words}", *addresses)
 
 
-def readable(reply: str) -> str:
-    """A server's words in one line, without addresses nor secret links, cut at 500 characters."""
-    reply = _TOKEN.sub("[lien]", _ADDRESS.sub("[adresse]", reply))
+def readable(reply: str, *addresses: str) -> str:
+    """A server's words in one line, cut at 500 characters.
+
+    Without secret links, addresses, telephones, nor the names that ``addresses`` are made of. A
+    server may write whatever it knows: what is left is personal all the same, and kept as such.
+    """
+    for label, pattern in _HIDDEN:
+        reply = pattern.sub(label, reply)
+    for name in sorted({n for each in addresses for n in _names_in(each)}, key=len, reverse=True):
+        reply = re.sub(rf"(?<![^\W\d_]){re.escape(name)}(?![^\W\d_])", "[nom]", reply, flags=re.I)
     return " ".join("".join(c if c.isprintable() else " " for c in reply).split())[:500]
+
+
+def _names_in(address: str) -> list[str]:
+    return _NAME.findall(address.partition("@")[0])
 
 
 def _decoded(reply: bytes | str) -> str:

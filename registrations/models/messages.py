@@ -92,7 +92,14 @@ class Message(models.Model):
     leased_until = models.DateTimeField(null=True, blank=True, editable=False)
     # Drawn at each claim: a worker that lost its lease cannot write over the one that took it.
     claim = models.UUIDField(null=True, blank=True, editable=False)
-    last_answer = models.CharField("dernière réponse", max_length=500, blank=True, editable=False)
+    last_answer = models.CharField(
+        "dernière réponse",
+        max_length=500,
+        blank=True,
+        editable=False,
+        help_text="Les mots du serveur, où adresses et téléphones sont masqués. Il peut y rester "
+        "un nom\u00a0: ils sont effacés avec le texte du courriel.",
+    )
 
     # Both stay the same at each attempt, so that a repeated delivery shows itself as one.
     message_id = models.CharField(

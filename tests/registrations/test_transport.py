@@ -144,6 +144,11 @@ def test_tls_from_the_start_tells_how_far_the_mail_got_too():
     ("reply", "shown"),
     [
         ("550 5.1.1 <alix@nord.example.org>: unknown", "550 5.1.1 <[adresse]>: unknown"),
+        ("550 zq7 at nord.example.org, zq7 (at) x.fr", "550 [adresse], [adresse]"),
+        ("550 alix.martin%40nord.example.org", "550 [adresse]"),
+        ("550 call 06 12.34-56 78 or +33612345678", "550 call [téléphone] or [téléphone]"),
+        ("554 192.168.10.250 06123456789", "554 192.168.10.250 06123456789"),
+        ("451 look at https://x.fr at once", "451 look at https://x.fr at once"),
         ("554 spam: " + "a1_-" * 10 + "abc", "554 spam: [lien]"),
         ("451\r\nlater\x00\x1b[31m", "451 later [31m"),
         ("4 " * 600, ("4 " * 250)),
@@ -151,3 +156,19 @@ def test_tls_from_the_start_tells_how_far_the_mail_got_too():
 )
 def test_readable_hides_what_is_personal(reply, shown):
     assert readable(reply) == shown
+
+
+def test_readable_hides_the_names_that_the_address_is_made_of():
+    reply = "550 5.1.1 MARTIN, Alix: no such user Alixandre"
+
+    shown = readable(reply, "alix.martin2@nord.example.org")
+
+    assert shown == "550 5.1.1 [nom], [nom]: no such user Alixandre"
+
+
+def test_carry_hides_whom_it_wrote_to_in_what_is_answered(letterbox, courier):
+    letterbox.answers["RCPT"] = ["550 Nour Benali has left us"]
+    mail = EmailMessage("Objet", "Texte", to=["nour.benali@nord.example.org"])
+    courier.connect()
+
+    assert courier.carry(mail).text == "550 [nom] [nom] has left us"

@@ -261,12 +261,13 @@ def test_name_told_to_the_one_replaced_goes_with_whoever_had_it():
         sent_at=timezone.now(),
         text_body="Lou Petit a accepté votre place.",
         html_body="<p>Lou Petit a accepté votre place.</p>",
+        last_answer="250 Lou Petit",
     )
 
     erase(newcomer)
 
     told.refresh_from_db()
-    assert (told.text_body, told.html_body) == ("", "")
+    assert (told.text_body, told.html_body, told.last_answer) == ("", "", "")
 
 
 def test_visits_forget_the_address_and_accounts_stay_logged_in(client):

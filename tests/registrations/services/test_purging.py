@@ -114,15 +114,19 @@ def test_cancelled_cycle_is_over_when_it_would_have_been():
 # Mails
 
 
-def test_bodies_of_mails_go_and_their_log_stays():
+@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.FAILED])
+def test_bodies_of_mails_go_and_their_log_stays(state):
     registration = register(make_programme())
     message = registration.messages.get()
-    age(message, 31)
+    Message.objects.update(last_answer="550 5.1.1 Alix Martin nous a quittés")
+    age(message, 31, state)
 
     assert purge() == {"mail_bodies": 1}
+    assert problems(timezone.now()) == []
 
     message.refresh_from_db()
     assert (message.text_body, message.html_body, message.calendars) == ("", "", [])
+    assert message.last_answer == ""
     assert (message.subject[:12], message.recipient) == ("Confirmation", registration.email)
 
 
