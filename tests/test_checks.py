@@ -1,10 +1,14 @@
 """What `check --deploy` refuses of our own settings."""
 
+import inspect
+import re
+
 import pytest
 from django.conf import settings
 from django.core.checks import run_checks
 from django.test import override_settings
 
+from cycle_lcd import checks
 from cycle_lcd.environment import Environment
 from sessions.facts import FACTS
 
@@ -12,6 +16,13 @@ from sessions.facts import FACTS
 @pytest.fixture(autouse=True)
 def _second_factor(settings):
     settings.SECOND_FACTOR = True
+
+
+def test_each_check_has_a_number_of_its_own():
+    numbers = re.findall(r"cycle_lcd\.[EW]\d{3}", inspect.getsource(checks))
+
+    assert len(numbers) > 5
+    assert sorted(numbers) == sorted(set(numbers))
 
 
 def found() -> list[str]:
