@@ -31,6 +31,8 @@ class Stopped(Exception):
 
 def main() -> None:
     os.chdir(BASE_DIR)
+    # The database, the mails that are kept: for nobody else on this machine.
+    os.umask(0o077)
     for stop in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(stop, _raise_stopped)
     try:
