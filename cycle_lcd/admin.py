@@ -8,10 +8,11 @@ from django.core.exceptions import BadRequest, PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 
 from cycle_lcd.lookups import OfferedLookups
-from registrations import pause
+from registrations import clock, pause
 from registrations.converters import IdConverter
 from registrations.views.accounts import forgetting_logout, limited_login
 
@@ -48,8 +49,9 @@ class TeamSite(AdminSite):
         return refusing
 
     def index(self, request: HttpRequest, extra_context=None) -> TemplateResponse:
-        """With what the team must know first: that mails do not leave."""
-        return super().index(request, {"pause": pause.last_known(), **(extra_context or {})})
+        """With what the team must know first: that mails do not leave, that nothing is purged."""
+        context = {"pause": pause.last_known(), "doubt": clock.doubt_of_today(timezone.now())}
+        return super().index(request, {**context, **(extra_context or {})})
 
     @method_decorator(limited_login)
     @login_not_required

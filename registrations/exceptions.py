@@ -42,6 +42,10 @@ class ReplacementRefused(Refusal):
     message = "Cette demande de remplacement n’est plus valable."
 
 
+class ClockDoubted(Refusal):
+    message = "L’heure est à vérifier\u00a0: rien n’est effacé."
+
+
 class NotOneList(Refusal):
     message = (
         "Un fichier CSV ne tient qu’une liste\u00a0: choisissez les inscriptions d’un seul cycle, "

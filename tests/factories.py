@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from registrations import tokens
 from registrations.cleaning import email_key
-from registrations.models import Destruction, Invitation, Registration, Replacement, Seat
+from registrations.models import Destruction, Invitation, PurgeRun, Registration, Replacement, Seat
 from registrations.roles import STAFF, sync_roles
 from registrations.services import Application, ask_replacement
 from registrations.states import Status
@@ -259,6 +259,10 @@ def make_replacement(registration: Registration, **fields) -> Replacement:
             **fields,
         },
     )
+
+
+def make_purge_run(at: datetime) -> PurgeRun:
+    return PurgeRun.objects.create(on=at.astimezone(PARIS).date(), ended_at=at, n_destroyed=0)
 
 
 def make_destruction(**fields) -> Destruction:

@@ -19,7 +19,8 @@ from django.db import connection, transaction
 from django.db.models import CharField, F, IntegerField, Max, Q, QuerySet, Value
 from django.db.models.functions import Cast, Coalesce, Concat
 
-from registrations import places
+from registrations import clock, places
+from registrations.exceptions import ClockDoubted
 from registrations.models import (
     Destruction,
     Message,
@@ -54,11 +55,17 @@ class Event:
     cycle: F | Value = field(default=Value(None, output_field=IntegerField()))
 
 
-def purge(*, now: datetime) -> dict[str, int]:
+def purge(*, now: datetime, anyway: bool = False) -> dict[str, int]:
     """Destroys all that is due at ``now``; how many, by the rule's key, for the rules that had any.
 
-    Repeating it destroys nothing more.
+    Repeating it destroys nothing more. Raises ClockDoubted when the time may be wrong, unless it
+    is to be done ``anyway``: somebody has looked at the clock.
     """
+    if anyway:
+        # Of a clock that was ahead: the next purges would be held against them.
+        PurgeRun.objects.filter(ended_at__gt=now + clock.TOLERANCE).delete()
+    elif why := clock.doubt(now):
+        raise ClockDoubted(why)
     destroyed = {}
     for rule in policy().rules:
         if rule.fate is not Fate.KEEP and (n := _carry_out(rule, now)):
@@ -75,9 +82,16 @@ def purge(*, now: datetime) -> dict[str, int]:
 
 
 def purge_once_a_day(*, now: datetime) -> None:
-    """``purge``, unless it was carried out to its end since midnight in Paris; one query then."""
-    if not PurgeRun.objects.filter(on=in_paris(now).date()).exists():
+    """``purge``, unless it was carried out to its end since midnight in Paris; one query then.
+
+    A doubtful clock is said in the log, and to the team on their first page.
+    """
+    if clock.is_purged(now):
+        return
+    try:
         purge(now=now)
+    except ClockDoubted as doubted:
+        log.error("nothing is purged: %s (manage.py purge --anyway)", doubted)
 
 
 def due(rule: Rule, now: datetime) -> QuerySet[Any]:
