@@ -7,12 +7,11 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Max, Model
 
 from registrations.models import PurgeRun, Registration
+from registrations.models.throttling import TOLERANCE
 from sessions.typography import NBSP, in_paris, moment
 
 # As long as backups are kept: one that is restored is purged by itself.
 LONGEST_GAP = timedelta(days=31)
-# What the clocks of several machines may differ by.
-TOLERANCE = timedelta(minutes=5)
 
 
 def doubt(now: datetime) -> str:

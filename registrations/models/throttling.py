@@ -1,8 +1,9 @@
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Self
 
 from django.db import connection, models
+from django.db.models import Q
 
 # One statement, so that several processes never count the same request twice, nor forget one.
 # The rows come in the order of the values: two requests for the same keys cannot deadlock.
@@ -15,10 +16,19 @@ RETURNING key, n, ends_at
 """
 
 
+# No count lasts longer; what the clocks of several machines may differ by.
+LONGEST = timedelta(days=1)
+TOLERANCE = timedelta(minutes=5)
+
+
 class RequestCountQuerySet(models.QuerySet):
     def past(self, now: datetime) -> Self:
-        """Those without effect any more: the next request starts again."""
-        return self.filter(ends_at__lte=now)
+        """Those without effect any more: the next request starts again.
+
+        Those that would last longer than any come from a clock that was ahead.
+        """
+        ahead = Q(ends_at__gt=now + LONGEST + TOLERANCE)
+        return self.filter(Q(ends_at__lte=now) | ahead)
 
 
 class RequestCount(models.Model):
@@ -47,8 +57,20 @@ class RequestCount(models.Model):
         """Counts ``n`` more for each key, and returns the counts by key.
 
         ``ends`` gives, by key, the end of the time to count in if it starts with this request.
-        One statement, the same on both engines; it commits on its own outside a transaction.
+        A count that ends well after it comes from a clock that was ahead, and starts again: it
+        would shut people out until that time comes. One statement otherwise, the same on both
+        engines; it commits on its own outside a transaction.
         """
+        counts = cls._count(ends, now, n)
+        for key, end in ends.items():
+            latest = end + TOLERANCE
+            if counts[key].ends_at > latest:
+                cls.objects.filter(key=key, ends_at__gt=latest).delete()
+                counts |= cls._count({key: end}, now, n)
+        return counts
+
+    @classmethod
+    def _count(cls, ends: Mapping[str, datetime], now: datetime, n: int) -> dict[str, Self]:
         instant = connection.ops.adapt_datetimefield_value
         values = ", ".join(["(%s, %s, %s)"] * len(ends))
         parameters = [part for key, end in ends.items() for part in (key, n, instant(end))]

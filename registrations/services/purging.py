@@ -30,6 +30,7 @@ from registrations.models import (
     RequestCount,
     SecondFactor,
 )
+from registrations.models.throttling import TOLERANCE
 from registrations.retention import Fate, Rule, policy
 from registrations.services.counting import count_past
 from registrations.services.forgetting import forget
@@ -63,7 +64,7 @@ def purge(*, now: datetime, anyway: bool = False) -> dict[str, int]:
     """
     if anyway:
         # Of a clock that was ahead: the next purges would be held against them.
-        PurgeRun.objects.filter(ended_at__gt=now + clock.TOLERANCE).delete()
+        PurgeRun.objects.filter(ended_at__gt=now + TOLERANCE).delete()
     elif why := clock.doubt(now):
         raise ClockDoubted(why)
     destroyed = {}

@@ -89,6 +89,38 @@ def test_counts_that_are_over_are_past():
     assert (past.n, past.ends_at) == (1, NOON + MINUTE)
 
 
+@pytest.mark.django_db
+def test_counts_of_a_clock_that_was_ahead_are_started_again():
+    limits = (Limit(1, MINUTE), Limit(1, timedelta(hours=1)))
+    with time_machine.travel(NOON + timedelta(days=3650), tick=False):
+        assert [wait_before("logins", "a", limits) for _ in range(3)][-1] == timedelta(hours=1)
+
+    with time_machine.travel(NOON, tick=False):
+        waits = [wait_before("logins", "a", limits) for _ in range(2)]
+
+    assert waits == [None, timedelta(hours=1)]
+
+
+@pytest.mark.django_db
+def test_counts_of_another_machine_a_little_ahead_hold():
+    with time_machine.travel(NOON + timedelta(seconds=50), tick=False):
+        wait_before("logins", "a", (Limit(1, MINUTE),))
+
+    with time_machine.travel(NOON, tick=False):
+        assert wait_before("logins", "a", (Limit(1, MINUTE),)) == timedelta(seconds=110)
+
+
+@pytest.mark.django_db
+def test_counts_of_a_clock_that_was_ahead_are_past():
+    with time_machine.travel(NOON + timedelta(days=3650), tick=False):
+        wait_before("posts", "a", (Limit(1, MINUTE),))
+    with time_machine.travel(NOON, tick=False):
+        wait_before("mails", "a", (Limit(1, timedelta(days=1)),))
+        [past] = RequestCount.objects.past(NOON)
+
+    assert past.ends_at == NOON + timedelta(days=3650) + MINUTE
+
+
 @pytest.mark.django_db(transaction=True)
 def test_requests_at_the_same_time_are_each_counted():
     limits = (Limit(10, MINUTE),)
