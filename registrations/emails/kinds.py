@@ -103,10 +103,10 @@ def cancelled(message: Message, now: datetime) -> Draft | None:
 
 
 def replaced(message: Message, now: datetime) -> Draft | None:
-    """A colleague took the place over."""
+    """A colleague took the place over; one who was erased since is not named."""
     registration = registration_of(message)
     newcomer = registration.replaced_by.first()
-    if newcomer is None:
+    if newcomer is None and registration.status != Status.CANCELLED:
         return None
     released = released_ahead(registration, now)
     return draft_of(registration, now=now, released=released, newcomer=newcomer)

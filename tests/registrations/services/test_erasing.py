@@ -270,6 +270,21 @@ def test_name_told_to_the_one_replaced_goes_with_whoever_had_it():
     assert (told.text_body, told.html_body, told.last_answer) == ("", "", "")
 
 
+def test_whoever_was_replaced_is_told_so_without_the_name_that_was_erased(letterbox, courier):
+    registration = register(make_programme())
+    newcomer = replaced_by(registration, "lou@nord.example.org")
+    Message.objects.exclude(kind=MessageKind.REPLACED).delete()
+
+    erase(newcomer)
+    outbox.deliver(outbox.claim(), courier)
+
+    [mail] = letterbox.mails
+    assert mail["To"] == registration.email
+    assert "Votre collègue a accepté votre place" in mail.get_body(["plain"]).get_content()
+    assert "Votre collègue a accepté votre place" in mail.get_body(["html"]).get_content()
+    assert "Lou" not in str(Message.objects.values())
+
+
 def test_visits_forget_the_address_and_accounts_stay_logged_in(client):
     cycle = make_programme()
     territory = make_territory()
