@@ -18,8 +18,8 @@ from registrations.cleaning import (
     clean_text,
     format_phone_from_abroad,
 )
-from registrations.cleaning.emails import INVALID
-from registrations.cleaning.texts import RAW_LENGTH_FACTOR
+from sessions.cleaning.emails import INVALID
+from sessions.cleaning.texts import RAW_LENGTH_FACTOR
 
 
 class _CleanedField(forms.CharField):

@@ -16,7 +16,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
 
-from registrations.cleaning.emails import rate_key
+from registrations.cleaning import rate_key
 from registrations.models import RequestCount
 
 log = logging.getLogger(__name__)

@@ -6,7 +6,7 @@ import unicodedata
 import phonenumbers
 from django.core.exceptions import ValidationError
 
-from registrations.cleaning.characters import check_characters, collapse_spaces, remove_invisible
+from sessions.cleaning.characters import check_characters, collapse_spaces, remove_invisible
 
 EXAMPLES = "06\u00a012\u00a034\u00a056\u00a078 ou +32\u00a0470\u00a012\u00a034\u00a056"
 

@@ -8,7 +8,7 @@ import unicodedata
 
 from django.core.exceptions import ValidationError
 
-from registrations.cleaning.characters import (
+from sessions.cleaning.characters import (
     JOINERS,
     check_characters,
     check_length,

@@ -44,6 +44,16 @@ def check_characters(value: str, allowed: str = "") -> None:
             )
 
 
+def check_line(value: str) -> None:
+    """What staff write on one line: a title, a name, a place."""
+    check_characters(value)
+
+
+def check_text(value: str) -> None:
+    """What staff write on several lines."""
+    check_characters(value, allowed="\t\r\n")
+
+
 def remove_invisible(value: str, kept: str = "") -> str:
     """Drop soft hyphens, zero-width spaces, marks of writing direction and the like."""
     return "".join(

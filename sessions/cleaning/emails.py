@@ -6,7 +6,7 @@ import idna
 from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 
-from registrations.cleaning.characters import (
+from sessions.cleaning.characters import (
     check_characters,
     check_length,
     collapse_spaces,
@@ -34,6 +34,15 @@ def clean_email(value: str) -> str:
 
     Codes: too_long, control, undecodable, syntax, local_part, literal, domain.
     """
+    address = clean_contact(value)
+    suffix = address.rpartition(".")[2]
+    if suffix in _RESERVED_SUFFIXES:
+        raise _refused_domain()
+    return address
+
+
+def clean_contact(value: str) -> str:
+    """As `clean_email`, for an address that staff give for answers: any domain will do."""
     check_length(value, _MAX_RAW_LENGTH)
     check_characters(value, allowed="\t")
     address = collapse_spaces(remove_invisible(value))
@@ -47,6 +56,12 @@ def clean_email(value: str) -> str:
     check_length(address, MAX_LENGTH)
     _validate_syntax(address)
     return address
+
+
+def check_contact(value: str) -> None:
+    """Refuse an address that is not as `clean_contact` returns it."""
+    if clean_contact(value) != value:
+        raise ValidationError(INVALID, code="syntax")
 
 
 def email_key(email: str) -> str:
@@ -85,11 +100,14 @@ def _ascii_domain(domain: str) -> str:
         ascii_domain = idna.encode(domain, uts46=True, std3_rules=True).decode("ascii")
     except idna.IDNAError:
         ascii_domain = ""
-    suffix = ascii_domain.rpartition(".")[2]
-    if "." not in ascii_domain or suffix in _RESERVED_SUFFIXES or suffix.isdecimal():
-        raise ValidationError(
-            f"Vérifiez ce qui suit le signe @\u00a0: ce nom de domaine ne peut pas recevoir de "
-            f"courriel. Exemple d’adresse\u00a0: {EXAMPLE}.",
-            code="domain",
-        )
+    if "." not in ascii_domain or ascii_domain.rpartition(".")[2].isdecimal():
+        raise _refused_domain()
     return ascii_domain
+
+
+def _refused_domain() -> ValidationError:
+    return ValidationError(
+        f"Vérifiez ce qui suit le signe @\u00a0: ce nom de domaine ne peut pas recevoir de "
+        f"courriel. Exemple d’adresse\u00a0: {EXAMPLE}.",
+        code="domain",
+    )
