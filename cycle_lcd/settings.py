@@ -49,7 +49,7 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "whitenoise.runserver_nostatic",
-    "cycle_lcd.apps.ServedFilesConfig",
+    "django.contrib.staticfiles",
 ]
 
 MIDDLEWARE = [
