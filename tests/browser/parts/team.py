@@ -2,17 +2,19 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from urllib.parse import urlsplit
 
 from django.template.loader import render_to_string
 from django.utils import timezone
 
+from registrations.links import password_page
 from registrations.states import Status
 from registrations.views.second_factor import CodeForm
 from sessions.models import Cycle
 from sessions.states import Publication
 from tests.access import TABLE, make_addresses
 from tests.browser.stops import Stop
-from tests.factories import make_programme, make_registration
+from tests.factories import make_account, make_programme, make_registration
 
 
 def coordination_stops() -> list[Stop]:
@@ -39,7 +41,11 @@ def account_stops() -> list[Stop]:
     """What an account is asked besides its password. The telephone is tied by the first stops."""
     codes = {"codes": [f"abcdefgh{number:04}" for number in range(10)], "next": "/coordination/"}
     code_form = {"form": CodeForm({"code": ""}), "next": "/coordination/"}
+    password = urlsplit(password_page(make_account("", "nouvelle"))).path
     return [
+        Stop("choisir son mot de passe", password),
+        Stop("choisir son mot de passe, en erreur", password, button="Enregistrer"),
+        Stop("choisir son mot de passe, lien mort", "/compte/mot-de-passe/MQ/ne-vaut-rien/"),
         Stop("téléphone", "/compte/telephone/"),
         Stop("téléphone, carré à viser", "/compte/telephone/", button="Commencer"),
         Stop("téléphone en erreur", "/compte/telephone/", button="Relier mon téléphone"),
