@@ -14,7 +14,8 @@ from sessions.models.agenda import SlotQuerySet
 
 # Told even when nobody is in that state.
 _ALWAYS = (Status.CONFIRMED, Status.WAITLISTED)
-_ORDER = (*_ALWAYS, Status.PENDING, Status.REFUSED, Status.CANCELLED)
+_ORDER = (*_ALWAYS, Status.PENDING, Status.REFUSED, Status.CANCELLED, PastFigure.SEVERAL_STATES)
+_LABELS = {**dict(Status.choices), PastFigure.SEVERAL_STATES: "État non distingué"}
 
 
 @dataclass(frozen=True)
@@ -28,7 +29,8 @@ class Row:
 class Figures:
     """Registrations of a cycle: a column for each state that occurs, a row for each group."""
 
-    states: list[Status]
+    # In words.
+    states: list[str]
     rows: list[Row]
     total: Row
 
@@ -72,4 +74,5 @@ def _figures(cycle: Cycle, counts: Counter[tuple[str, str]]) -> Figures:
     # Groups that changed their name since, or too small to be told by themselves.
     names += sorted({group for group, _ in counts} - set(names))
     rows = [Row(name, [counts[name, state] for state in states]) for name in names]
-    return Figures(states, rows, Row("Ensemble", [totals[state] for state in states]))
+    total = Row("Ensemble", [totals[state] for state in states])
+    return Figures([_LABELS[state] for state in states], rows, total)

@@ -92,6 +92,9 @@ class PastFigure(models.Model):
     nobody (``registrations.services.counting``).
     """
 
+    # The state of those whose states are not told apart.
+    SEVERAL_STATES = ""
+
     class By(models.TextChoices):
         GROUP = "group", "Groupe"
         TERRITORY = "territory", "Territoire"
@@ -103,7 +106,7 @@ class PastFigure(models.Model):
     by = models.CharField("par", max_length=10, choices=By)
     # As it was named then: the group, the territory and their names may change.
     label = models.CharField("nom", max_length=200)
-    status = models.CharField("état", max_length=10, choices=Status)
+    status = models.CharField("état", max_length=10, choices=Status, blank=True)
     n = models.PositiveIntegerField("personnes")
 
     class Meta:

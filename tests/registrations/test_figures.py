@@ -35,7 +35,7 @@ def test_figures_of_a_cycle_are_by_group_and_state():
     figures = figures_of([cycle])[cycle.pk]
 
     assert table(figures) == [
-        ["", Status.CONFIRMED, Status.WAITLISTED, Status.CANCELLED],
+        ["", "Confirmée", "Sur liste d’attente", "Annulée"],
         ["Délégués du préfet et professionnels de la DDCS", 2, 0, 1],
         ["Chefs de projet politique de la ville", 1, 1, 0],
         ["Ensemble", 3, 1, 1],
@@ -47,7 +47,7 @@ def test_figures_of_an_empty_cycle_tell_confirmed_and_waiting():
 
     figures = figures_of([cycle])[cycle.pk]
 
-    assert (figures.states, figures.total.counts) == ([Status.CONFIRMED, Status.WAITLISTED], [0, 0])
+    assert (figures.states, figures.total.counts) == (["Confirmée", "Sur liste d’attente"], [0, 0])
 
 
 @pytest.mark.parametrize("n", [1, 3])
