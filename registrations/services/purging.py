@@ -100,6 +100,11 @@ def due(rule: Rule, now: datetime) -> QuerySet[Any]:
     rows = EVENTS[rule.event].happened(rule.period.before(now))
     if rule.fate is Fate.BLANK:
         rows = rows.exclude(**_blanks(rule, rows.model))
+    if rule.fate is Fate.COUNT:
+        # Who registers for a cycle without a date is due at a date of their own, and waits for all
+        # the others: one count more, at a known moment, would be a person.
+        later = Registration.objects.exclude(pk__in=rows.values("pk"))
+        rows = rows.exclude(cycle__in=later.values("cycle"))
     return rows
 
 

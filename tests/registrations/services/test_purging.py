@@ -247,6 +247,20 @@ def test_registrations_stay_in_figures_by_group_territory_and_kind():
     ]
 
 
+def test_cycle_without_a_slot_is_counted_once_all_its_people_are_due():
+    cycle = make_cycle()
+    make_group(cycle)
+    for number in range(6):
+        make_registration(cycle, f"a{number}@nord.example.org", created_at=in_days(number - 400))
+
+    # Each of them would be a line of the register, and a figure that grows by one.
+    assert [purge(in_days(day)) for day in (-35, -33, -31)] == [{}, {}, {}]
+    assert purge(in_days(-28)) == {"registrations": 6}
+
+    assert Destruction.objects.get().n == 6
+    assert PastFigure.objects.get(by=PastFigure.By.GROUP).n == 6
+
+
 def test_small_figures_are_put_together_so_that_they_name_nobody():
     cycle = ended(370)
     places = [make_territory(f"Territoire {number}") for number in range(4)]
