@@ -15,6 +15,8 @@ from django.db import models
 from django_prose_editor.config import allowlist_from_extensions
 from django_prose_editor.fields import ProseEditorField
 
+from sessions.cleaning import space_refused
+
 _BLOCKS = frozenset({"p", "h3", "h4", "blockquote", "ul", "ol", "li"})
 
 LINK_SCHEMES = ("https", "mailto", "tel")
@@ -49,9 +51,10 @@ def sanitise(html: str) -> str:
     """Return `html` with only the tags of `EXTENSIONS` and only safe links, or "" without text.
 
     Sanitising twice gives the same result. The text of a tag that is not kept stays, that of
-    a script or style sheet goes.
+    a script or style sheet goes. Control characters, which word processors leave, become spaces.
     """
-    clean = _cleaner().clean(html)
+    # Afterwards: they may come as entities.
+    clean = space_refused(_cleaner().clean(html))
     return clean if plain_text(clean).strip() else ""
 
 

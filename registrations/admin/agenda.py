@@ -11,6 +11,7 @@ from registrations.services import Impact, announce, rehearse
 from sessions.admin.agenda_form import AgendaForm
 from sessions.admin.cycles import CycleAdmin
 from sessions.agenda_changes import AgendaChanges, Change, SlotChange
+from sessions.cleaning import check_text
 from sessions.models import Cycle
 from sessions.typography import count, day, hours
 
@@ -36,6 +37,7 @@ class NoticeForm(forms.Form):
         label="Votre message (facultatif)",
         max_length=1000,
         required=False,
+        validators=[check_text],
         widget=forms.Textarea({"rows": 4, "cols": 80}),
         help_text="Il est placé en tête de chaque courriel.",
     )

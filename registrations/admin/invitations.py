@@ -24,6 +24,7 @@ from registrations.models.invitations import InvitationQuerySet
 from registrations.states import ACTIVE
 from sessions.admin.fields import MomentField
 from sessions.admin.widgets import MomentInput
+from sessions.cleaning import check_line
 from sessions.models import Cycle, Profile, Territory
 from sessions.typography import count, moment
 
@@ -78,6 +79,10 @@ class InvitationForm(forms.ModelForm):
             if name in self.fields:
                 field: Any = self.fields[name]
                 field.queryset = queryset
+
+    def clean_label(self) -> str:
+        check_line(self.cleaned_data["label"])
+        return self.cleaned_data["label"]
 
     def clean_expires_at(self) -> datetime | None:
         expires_at: datetime | None = self.cleaned_data["expires_at"]

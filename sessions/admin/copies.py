@@ -17,6 +17,7 @@ from django.utils.text import slugify
 
 from sessions.admin.fields import DateField, MomentField
 from sessions.admin.panel import cycle_url
+from sessions.cleaning import check_line
 from sessions.duplication import duplicate, free_slug, shifted_starts
 from sessions.models import Cycle, Slot
 from sessions.typography import day, hours, in_paris
@@ -37,7 +38,12 @@ class FirstDateForm(forms.Form):
 class DuplicateForm(forms.Form):
     """The copy's title and address, and when each of its slots starts."""
 
-    title = forms.CharField(label="Titre", max_length=200, widget=forms.TextInput({"size": 80}))
+    title = forms.CharField(
+        label="Titre",
+        max_length=200,
+        validators=[check_line],
+        widget=forms.TextInput({"size": 80}),
+    )
     slug = forms.SlugField(
         label="Adresse de la page",
         max_length=80,

@@ -6,8 +6,10 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.text import slugify
 
+from sessions.cleaning import clean_contact, clean_line
 from sessions.duplication import free_slug
 from sessions.models import AudienceGroup
+from sessions.models.cycles import CONTACT_NAME_LENGTH
 from sessions.typography import french
 
 # Of the address of a group's calendar.
@@ -41,6 +43,12 @@ class CycleForm(AddressedForm):
         help_texts = {
             "slug": "Fin de l’adresse publique, après /cycles/. Vide : faite à partir du titre."
         }
+
+    def clean_contact_name(self) -> str:
+        return clean_line(self.cleaned_data["contact_name"], CONTACT_NAME_LENGTH)
+
+    def clean_contact_email(self) -> str:
+        return clean_contact(self.cleaned_data["contact_email"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean()

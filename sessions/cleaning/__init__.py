@@ -6,7 +6,7 @@ Cleaning twice changes nothing more. Each `check_x(value)` is for the fields of 
 nothing, and refuses what a mail, a calendar or a document could not hold.
 """
 
-from sessions.cleaning.characters import check_line, check_text
+from sessions.cleaning.characters import check_line, check_text, space_refused
 from sessions.cleaning.emails import check_contact, clean_contact, clean_email, email_key, rate_key
 from sessions.cleaning.texts import clean_line, clean_text
 
@@ -20,4 +20,5 @@ __all__ = [
     "clean_text",
     "email_key",
     "rate_key",
+    "space_refused",
 ]

@@ -36,7 +36,7 @@ def check_characters(value: str, allowed: str = "") -> None:
                 "saisissez-le de nouveau au clavier.",
                 code="undecodable",
             )
-        if unicodedata.category(character) in _REFUSED or _is_noncharacter(character):
+        if _is_refused(character):
             raise ValidationError(
                 "Ce texte contient un retour à la ligne ou un caractère invisible\u00a0: "
                 "saisissez-le de nouveau au clavier.",
@@ -54,6 +54,14 @@ def check_text(value: str) -> None:
     check_characters(value, allowed="\t\r\n")
 
 
+def space_refused(value: str) -> str:
+    """Make a space of each character that `check_text` refuses."""
+    return "".join(
+        " " if _is_refused(character) and character not in "\t\r\n" else character
+        for character in value
+    )
+
+
 def remove_invisible(value: str, kept: str = "") -> str:
     """Drop soft hyphens, zero-width spaces, marks of writing direction and the like."""
     return "".join(
@@ -68,6 +76,7 @@ def collapse_spaces(value: str) -> str:
     return re.sub(r"[^\S\n]+", " ", value).strip()
 
 
-def _is_noncharacter(character: str) -> bool:
+def _is_refused(character: str) -> bool:
     code = ord(character)
-    return code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    is_noncharacter = code & 0xFFFE == 0xFFFE or 0xFDD0 <= code <= 0xFDEF
+    return is_noncharacter or unicodedata.category(character) in _REFUSED

@@ -7,6 +7,7 @@ from django.core.validators import MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 
+from sessions.cleaning import check_line
 from sessions.models.audiences import AudienceGroup
 from sessions.models.cycles import Cycle, Phase
 from sessions.rich_text import RichTextField
@@ -30,7 +31,7 @@ class Session(models.Model):
         verbose_name="phase",
     )
     number = models.PositiveSmallIntegerField("numéro", validators=[MinValueValidator(1)])
-    title = models.CharField("intitulé", max_length=200)
+    title = models.CharField("intitulé", max_length=200, validators=[check_line])
     content = RichTextField("contenu", blank=True)
 
     class Meta:
@@ -95,7 +96,7 @@ class Slot(models.Model):
         blank=True,
         help_text="Envoyé aux personnes inscrites\u202f; s’il est vide, dès que vous le donnerez.",
     )
-    place = models.CharField("lieu", max_length=300, blank=True)
+    place = models.CharField("lieu", max_length=300, validators=[check_line], blank=True)
 
     # By how many people staff knowingly let the slot go over its capacity.
     n_over_allowed = models.PositiveIntegerField(default=0, editable=False)

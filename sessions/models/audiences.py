@@ -1,5 +1,6 @@
 from django.db import models
 
+from sessions.cleaning import check_line
 from sessions.models.cycles import Cycle
 
 
@@ -10,7 +11,7 @@ class AudienceGroup(models.Model):
         Cycle, on_delete=models.CASCADE, related_name="groups", verbose_name="cycle"
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
-    name = models.CharField("nom", max_length=150)
+    name = models.CharField("nom", max_length=150, validators=[check_line])
     slug = models.SlugField(
         "adresse du calendrier",
         max_length=60,
@@ -45,7 +46,7 @@ class Profile(models.Model):
         AudienceGroup, on_delete=models.CASCADE, related_name="profiles", verbose_name="groupe"
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
-    label = models.CharField("intitulé", max_length=150)
+    label = models.CharField("intitulé", max_length=150, validators=[check_line])
 
     class Meta:
         verbose_name = "profil"

@@ -6,8 +6,11 @@ from django.db import models
 from django.db.models import Q
 from django.urls import reverse
 
+from sessions.cleaning import check_contact, check_line
 from sessions.rich_text import RichTextField
 from sessions.states import Publication, Window
+
+CONTACT_NAME_LENGTH = 100
 
 PHONE_HELP = "Tel qu’il doit s’afficher, par exemple 03 20 25 46 95."
 
@@ -52,8 +55,8 @@ class Cycle(models.Model):
         unique=True,
         help_text="Fin de l’adresse publique\u00a0: /cycles/<adresse>/.",
     )
-    title = models.CharField("titre", max_length=200)
-    subtitle = models.CharField("sous-titre", max_length=250, blank=True)
+    title = models.CharField("titre", max_length=200, validators=[check_line])
+    subtitle = models.CharField("sous-titre", max_length=250, validators=[check_line], blank=True)
     publication = models.CharField(
         "publication", max_length=10, choices=Publication, default=Publication.DRAFT, editable=False
     )
@@ -67,26 +70,45 @@ class Cycle(models.Model):
     registration_note = RichTextField("note sur l’inscription", blank=True)
     resources_note = RichTextField("note sur les ressources", blank=True)
 
-    prerequisites = models.CharField("prérequis", max_length=300, blank=True)
-    evaluation = models.CharField("modalités d’évaluation", max_length=300, blank=True)
-    access_delay = models.CharField("délai d’accès", max_length=300, blank=True)
-    price = models.CharField("tarif", max_length=100, blank=True)
+    prerequisites = models.CharField(
+        "prérequis", max_length=300, validators=[check_line], blank=True
+    )
+    evaluation = models.CharField(
+        "modalités d’évaluation", max_length=300, validators=[check_line], blank=True
+    )
+    access_delay = models.CharField(
+        "délai d’accès", max_length=300, validators=[check_line], blank=True
+    )
+    price = models.CharField("tarif", max_length=100, validators=[check_line], blank=True)
     accessibility_note = models.CharField(
-        "accueil des personnes handicapées", max_length=500, blank=True
+        "accueil des personnes handicapées", max_length=500, validators=[check_line], blank=True
     )
 
-    contact_name = models.CharField("nom du contact", max_length=100, blank=True)
-    contact_role = models.CharField("fonction du contact", max_length=150, blank=True)
+    contact_name = models.CharField(
+        "nom du contact", max_length=CONTACT_NAME_LENGTH, validators=[check_line], blank=True
+    )
+    contact_role = models.CharField(
+        "fonction du contact", max_length=150, validators=[check_line], blank=True
+    )
     contact_email = models.EmailField(
         "adresse électronique du contact",
         blank=True,
+        validators=[check_contact],
         help_text="Les réponses aux courriels du cycle y arrivent.",
     )
     contact_phone = models.CharField(
-        "téléphone du contact", max_length=30, blank=True, help_text=PHONE_HELP
+        "téléphone du contact",
+        max_length=30,
+        validators=[check_line],
+        blank=True,
+        help_text=PHONE_HELP,
     )
     contact_mobile = models.CharField(
-        "portable du contact", max_length=30, blank=True, help_text=PHONE_HELP
+        "portable du contact",
+        max_length=30,
+        validators=[check_line],
+        blank=True,
+        help_text=PHONE_HELP,
     )
 
     registration_opens_at = models.DateTimeField(
@@ -213,9 +235,12 @@ class Phase(models.Model):
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
     label = models.CharField(
-        "nom", max_length=60, help_text="Par exemple «\u00a0Première phase\u00a0»."
+        "nom",
+        max_length=60,
+        validators=[check_line],
+        help_text="Par exemple «\u00a0Première phase\u00a0».",
     )
-    title = models.CharField("intitulé", max_length=200, blank=True)
+    title = models.CharField("intitulé", max_length=200, validators=[check_line], blank=True)
 
     class Meta:
         verbose_name = "phase"

@@ -1,6 +1,7 @@
 from django.core.validators import URLValidator
 from django.db import models
 
+from sessions.cleaning import check_line
 from sessions.models.cycles import Cycle
 
 
@@ -9,8 +10,8 @@ class Speaker(models.Model):
         Cycle, on_delete=models.CASCADE, related_name="speakers", verbose_name="cycle"
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
-    name = models.CharField("nom", max_length=100)
-    role = models.CharField("fonction", max_length=150, blank=True)
+    name = models.CharField("nom", max_length=100, validators=[check_line])
+    role = models.CharField("fonction", max_length=150, validators=[check_line], blank=True)
 
     class Meta:
         verbose_name = "intervenant"
@@ -26,7 +27,7 @@ class Resource(models.Model):
         Cycle, on_delete=models.CASCADE, related_name="resources", verbose_name="cycle"
     )
     position = models.PositiveSmallIntegerField("rang", default=1)
-    title = models.CharField("titre", max_length=200)
+    title = models.CharField("titre", max_length=200, validators=[check_line])
     url = models.CharField(
         "adresse",
         max_length=2000,

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from sessions.cleaning import check_text
 from sessions.models.agenda import Slot
 from sessions.models.cycles import Cycle
 
@@ -24,6 +25,7 @@ class Reminder(models.Model):
     text = models.TextField(
         "votre message",
         max_length=1000,
+        validators=[check_text],
         blank=True,
         help_text="Ajouté au rappel\u202f; les dates et le lien y sont déjà.",
     )

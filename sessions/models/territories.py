@@ -4,6 +4,7 @@ from typing import Self
 from django.db import models
 
 from sessions.alphabetical import alphabetical_key
+from sessions.cleaning import check_line
 
 # « Communauté de communes du Pays de Lumbres » is looked for at « Pays de Lumbres ».
 INTERCOMMUNALITY = re.compile(
@@ -35,17 +36,19 @@ class Territory(models.Model):
     code = models.CharField(
         "code",
         max_length=20,
+        validators=[check_line],
         unique=True,
         null=True,
         blank=True,
         help_text="Le numéro SIREN d’une intercommunalité, le code Insee d’une commune, "
         "d’un département ou d’une région.",
     )
-    name = models.CharField("nom", max_length=150, unique=True)
+    name = models.CharField("nom", max_length=150, validators=[check_line], unique=True)
     kind = models.CharField("type", max_length=10, choices=Kind, default=Kind.OTHER)
     departments = models.CharField(
         "départements",
         max_length=60,
+        validators=[check_line],
         blank=True,
         help_text="Numéros séparés par des virgules\u00a0: 59, 62.",
     )

@@ -368,3 +368,53 @@ def test_history_tells_who_changed_the_agenda(staff):
         cycle.title,
         "Le cycle est archivé.",
     )
+
+
+CONTROL = (
+    "Ce texte contient un retour à la ligne ou un caractère invisible\u00a0: "
+    "saisissez-le de nouveau au clavier."
+)
+LOCAL_PART = (
+    "Vérifiez ce qui précède le signe @\u00a0: ni espace, ni accent, ni guillemet, "
+    "64 caractères au maximum, par exemple prenom.nom@structure.fr."
+)
+
+
+@pytest.mark.parametrize(
+    ("field", "typed", "error"),
+    [
+        ("title", "Un titre\u2028collé", CONTROL),
+        ("contact_name", "Camille\u2028Durand", CONTROL),
+        ("contact_name", "Camille\x0bDurand", CONTROL),
+        ("contact_role", "Chargée\x07de mission", CONTROL),
+        ("contact_email", "İ@irev.fr", LOCAL_PART),
+    ],
+)
+def test_what_a_mail_could_not_hold_is_refused_by_its_field(staff, field, typed, error):
+    cycle = make_programme()
+    before = getattr(cycle, field)
+
+    response = staff.post(cycle_url("change", cycle), cycle_data(cycle, **{field: typed}))
+
+    cycle.refresh_from_db()
+    assert response.context["adminform"].form.errors == {field: [error]}
+    assert getattr(cycle, field) == before
+
+
+def test_contact_is_cleaned_as_what_people_type(staff):
+    cycle = make_programme()
+    contact = {"contact_name": "Camille\u200b\u00a0 Durand", "contact_email": "c@Exämple.fr"}
+
+    staff.post(cycle_url("change", cycle), cycle_data(cycle, **contact))
+
+    cycle.refresh_from_db()
+    assert (cycle.contact_name, cycle.contact_email) == ("Camille Durand", "c@xn--exmple-cua.fr")
+
+
+def test_contact_of_a_demonstration_can_be_saved(staff):
+    cycle = make_programme()
+    data = cycle_data(cycle, contact_name="", contact_email=cycle.contact_email)
+
+    response = staff.post(cycle_url("change", cycle), data)
+
+    assert response.status_code == 302
