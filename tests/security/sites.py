@@ -17,6 +17,14 @@ PASSWORD = "la pluie sur les toits de Lille"
 LINK = re.compile(r"https?://[^\s\"'<>]+")
 CORPUS = json.loads((Path(__file__).parents[1] / "data" / "bad_inputs.json").read_text())
 
+# What identifiers, searches and filters are made of by those who mean harm, or by accident.
+HOSTILE = ["0", "-1", "9" * 30, "abc", "é", "1\x1f2", "' OR 1=1--", "١", "😀", "1e5", "%"]
+
+
+def expanded(value):
+    """A value of the corpus; long ones are written as what is repeated."""
+    return value["repeat"][0] * value["repeat"][1] if isinstance(value, dict) else value
+
 
 def delivered() -> list:
     """Every mail that may leave now, as it leaves."""

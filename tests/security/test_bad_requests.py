@@ -20,6 +20,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
+from tests.security.sites import HOSTILE, expanded
 
 pytestmark = pytest.mark.django_db
 
@@ -28,12 +29,6 @@ INPUTS = json.loads((DATA / "bad_inputs.json").read_text())
 REQUESTS = json.loads((DATA / "bad_requests.json").read_text())
 FORM = "/cycles/cycle-lcd/inscription/"
 PASSWORD = "la pluie sur les toits de Lille"
-# What identifiers, searches and filters are made of by those who mean harm, or by accident.
-HOSTILE = ["0", "-1", "9" * 30, "abc", "é", "1\x1f2", "' OR 1=1--", "١", "😀", "1e5", "%"]
-
-
-def expanded(value):
-    return value["repeat"][0] * value["repeat"][1] if isinstance(value, dict) else value
 
 
 def statuses(expected) -> list[int]:
