@@ -228,7 +228,7 @@ if env.bool("BEHIND_PROXY", default=False):
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     PROXY_COUNT = env.int("PROXY_COUNT", default=1)
 
-SESSION_ENGINE = "cycle_lcd.visits"
+SESSION_ENGINE = "registrations.session_store"
 SESSION_COOKIE_NAME = "__Host-session" if IS_HTTPS else "session"
 SESSION_COOKIE_SECURE = IS_HTTPS
 # Kept in the session: no cookie of their own.

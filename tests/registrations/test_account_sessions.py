@@ -4,6 +4,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
+from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core.management import call_command
 from django.test import Client
 
@@ -15,6 +17,7 @@ pytestmark = pytest.mark.django_db
 
 NOON = datetime(2026, 11, 24, 11, tzinfo=UTC)
 HOME, PAGE = "/coordination/", "/coordination/mes-connexions/"
+TELEPHONE = "/compte/telephone/"
 PASSWORD = "la pluie sur les toits de Lille"
 
 
@@ -33,6 +36,10 @@ def logged_in(account) -> Client:
     client = Client()
     client.force_login(account)
     return client
+
+
+def code_of(factor) -> str:
+    return second_factor.code_at(factor.secret, int(datetime.now(UTC).timestamp()) // 30)
 
 
 def is_in(client: Client) -> bool:
@@ -125,21 +132,40 @@ def test_session_of_an_older_password_is_not_listed(account):
 
 def test_telephone_that_is_tied_ends_the_other_sessions(account, settings):
     client, other = logged_in(account), logged_in(account)
-    client.post("/compte/telephone/", {"begin": "1"})
-    factor = account.second_factor
-    code = second_factor.code_at(factor.secret, int(datetime.now(UTC).timestamp()) // 30)
+    factor = client.post(TELEPHONE, {"begin": "1"}, follow=True).context["factor"]
 
-    client.post("/compte/telephone/", {"code": code})
+    client.post(TELEPHONE, {"code": code_of(factor)})
 
     assert [is_in(client), is_in(other)] == [True, False]
 
 
-def test_telephone_that_is_untied_ends_all_sessions(account):
+@pytest.mark.parametrize("is_key_changed", [False, True])
+def test_telephone_that_is_untied_ends_all_sessions(account, settings, is_key_changed):
+    settings.SECOND_FACTOR = True
     client = logged_in(account)
-    factor = second_factor.begin(account)
-    code = second_factor.code_at(factor.secret, int(datetime.now(UTC).timestamp()) // 30)
-    assert second_factor.confirm(factor, code, datetime.now(UTC))
+    factor = client.post(TELEPHONE, {"begin": "1"}, follow=True).context["factor"]
+    client.post(TELEPHONE, {"code": code_of(factor)})
+    assert is_in(client)
+    if is_key_changed:
+        settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
 
     call_command("reset_second_factor", account.username)
 
-    assert not is_in(client)
+    assert client.get(HOME)["Location"] == "/coordination/connexion/?next=/coordination/"
+
+
+def test_sessions_that_the_database_holds_open_nothing(account):
+    client = logged_in(account)
+    assert is_in(client)
+
+    for row in Session.objects.all():
+        client.cookies[settings.SESSION_COOKIE_NAME] = row.session_key
+        assert not is_in(client)
+
+
+def test_logout_deletes_what_is_kept_of_the_session(account):
+    client = logged_in(account)
+
+    client.post("/coordination/deconnexion/")
+
+    assert not Session.objects.exists()

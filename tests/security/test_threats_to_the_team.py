@@ -16,6 +16,7 @@ from django.test import Client
 from registrations import services
 from registrations.models import Registration
 from registrations.roles import COORDINATION, ROLES
+from registrations.session_store import row_key
 from registrations.states import Status
 from sessions.admin.agenda_form import AgendaForm
 from tests.factories import (
@@ -160,7 +161,7 @@ def test_a21_session_of_before_the_login_is_not_the_one_of_after(client):
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     assert key != planted
     assert len(key) == 32
-    assert not Session.objects.filter(pk=planted).exists()
+    assert Session.objects.get().pk == row_key(key)
     assert client.get("/coordination/").status_code == 200
 
 
@@ -172,7 +173,7 @@ def test_a21_visit_of_a_participant_becomes_another_at_login(client):
     client.post(LOGIN, {"username": "camille", "password": PASSWORD})
 
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
-    assert not Session.objects.filter(pk=before).exists()
+    assert Session.objects.get().pk == row_key(client.cookies[settings.SESSION_COOKIE_NAME].value)
 
 
 def test_a22_no_page_is_framed_nor_runs_what_it_holds(client):
