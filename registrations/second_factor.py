@@ -6,7 +6,9 @@ import secrets
 from datetime import datetime
 from urllib.parse import quote
 
+from django.conf import settings
 from django.contrib.auth.models import User
+from django.contrib.sessions.backends.base import SessionBase
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -23,6 +25,9 @@ _ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"
 ISSUER = "IREV inscriptions"
 # In the session, of whoever has given both factors: the factor that was used.
 GIVEN = "second_factor"
+# In the session, of whoever ties a telephone: what it is made of until its first code. No other
+# session is shown it, which a thief of the password may have begun too.
+_BEGUN = "second_factor_begun"
 
 
 def code_at(secret: bytes, step: int) -> str:
@@ -37,28 +42,46 @@ def confirmed_factor(account: User) -> SecondFactor | None:
     return SecondFactor.objects.filter(account=account, confirmed_at__isnull=False).first()
 
 
-def begin(account: User) -> SecondFactor:
-    """A factor to be confirmed, in place of any that was not; one in service stays."""
+def is_readable(factor: SecondFactor) -> bool:
+    """Whether a key in force makes its codes; none does once that of its day is lost."""
+    try:
+        return bool(factor.secret)
+    except ValueError:
+        return False
+
+
+def begin(account: User, session: SessionBase) -> SecondFactor:
+    """A factor to be confirmed in this session, in place of any that it had begun."""
     nonce = tokens.draw_nonce()
-    secret_hash = tokens.fingerprint(tokens.derive(nonce))
-    with transaction.atomic():
-        factor, is_new = SecondFactor.objects.select_for_update().get_or_create(
-            account=account, defaults={"nonce": nonce, "secret_hash": secret_hash}
-        )
-        if not is_new and factor.confirmed_at is None:
-            factor.nonce, factor.secret_hash = nonce, secret_hash
-            factor.save(update_fields=["nonce", "secret_hash"])
-    return factor
+    made_of = {"nonce": nonce, "secret_hash": tokens.fingerprint(tokens.derive(nonce))}
+    session[_BEGUN] = made_of
+    return SecondFactor(account=account, **made_of)
+
+
+def begun(account: User, session: SessionBase) -> SecondFactor | None:
+    """What ``begin`` made, which is not saved."""
+    made_of = session.get(_BEGUN)
+    return SecondFactor(account=account, **made_of) if made_of else None
 
 
 def confirm(factor: SecondFactor, code: str, now: datetime) -> list[str]:
-    """Puts the factor in service; the recovery codes, told this once. [] when the code is wrong."""
-    if factor.confirmed_at or not _take_code(factor, code, now):
+    """Puts in service what was begun; the recovery codes, told this once. [] when it is refused.
+
+    When the code is wrong, or another session was first.
+    """
+    step = _step_of(factor, code, now)
+    if step is None:
         return []
     codes = [_draw_recovery_code() for _ in range(RECOVERY_CODES)]
-    factor.recovery_hashes = [_fingerprint(code) for code in codes]
-    factor.confirmed_at = now
-    factor.save(update_fields=["recovery_hashes", "confirmed_at"])
+    factor.recovery_hashes = [_fingerprint(code, settings.SECRET_KEY) for code in codes]
+    factor.confirmed_at, factor.last_step = now, step
+    with transaction.atomic():
+        User.objects.select_for_update().get(pk=factor.account_id)
+        if confirmed_factor(factor.account):
+            return []
+        # Begun when rows were kept of what was only begun.
+        SecondFactor.objects.filter(account=factor.account).delete()
+        factor.save()
     return codes
 
 
@@ -77,24 +100,36 @@ def key_to_type(factor: SecondFactor) -> str:
     return base64.b32encode(factor.secret).decode().rstrip("=")
 
 
-def _take_code(factor: SecondFactor, code: str, now: datetime) -> bool:
+def _step_of(factor: SecondFactor, code: str, now: datetime) -> int | None:
+    """Which step's code it is, of those that a telephone may show now."""
     typed = "".join(code.split())
     current = int(now.timestamp()) // STEP
     for step in range(current - DRIFT, current + DRIFT + 1):
         if hmac.compare_digest(code_at(factor.secret, step).encode(), typed.encode()):
-            # Conditional, so that of two who type the same code at once one is refused.
-            unused = SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step)
-            return bool(unused.update(last_step=step))
-    return False
+            return step
+    return None
+
+
+def _take_code(factor: SecondFactor, code: str, now: datetime) -> bool:
+    step = _step_of(factor, code, now)
+    if step is None:
+        return False
+    # Conditional, so that of two who type the same code at once one is refused.
+    unused = SecondFactor.objects.filter(pk=factor.pk, last_step__lt=step)
+    return bool(unused.update(last_step=step))
 
 
 def _take_recovery_code(factor: SecondFactor, code: str) -> bool:
-    typed = _fingerprint("".join(code.split()).replace("-", "").lower())
+    typed = "".join(code.split()).replace("-", "").lower()
+    # Those told under an older key are good as long as it is in force.
+    keys = (settings.SECRET_KEY, *settings.SECRET_KEY_FALLBACKS)
+    fingerprints = {_fingerprint(typed, key) for key in keys}
     with transaction.atomic():
         locked = SecondFactor.objects.select_for_update().get(pk=factor.pk)
-        if typed not in locked.recovery_hashes:
+        left = [each for each in locked.recovery_hashes if each not in fingerprints]
+        if len(left) == len(locked.recovery_hashes):
             return False
-        locked.recovery_hashes.remove(typed)
+        locked.recovery_hashes = left
         locked.save(update_fields=["recovery_hashes"])
     return True
 
@@ -103,5 +138,6 @@ def _draw_recovery_code() -> str:
     return "".join(secrets.choice(_ALPHABET) for _ in range(12))
 
 
-def _fingerprint(code: str) -> str:
-    return salted_hmac("registrations.second-factor", code, algorithm="sha256").hexdigest()
+def _fingerprint(code: str, key: str) -> str:
+    salt = "registrations.second-factor"
+    return salted_hmac(salt, code, secret=key, algorithm="sha256").hexdigest()

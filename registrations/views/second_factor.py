@@ -1,6 +1,7 @@
 """After the password: the code of the telephone, and how one gets to have it."""
 
 import base64
+import logging
 from typing import Any
 
 import qrcode
@@ -20,6 +21,8 @@ from registrations.accounts import account_of
 from registrations.models import SecondFactor
 from registrations.throttling import ACCOUNT_LOGINS
 from registrations.views.http import too_many_requests
+
+log = logging.getLogger(__name__)
 
 
 class CodeForm(forms.Form):
@@ -46,6 +49,9 @@ def check(request: HttpRequest) -> HttpResponse:
     factor = second_factor.confirmed_factor(account)
     if factor is None:
         return redirect("second_factor_setup")
+    if not second_factor.is_readable(factor):
+        log.error("second factor of user %s was made by a key that is lost", account.pk)
+        return render(request, "accounts/unreadable.html", status=403)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
         wait = throttling.wait_before("second factor", str(account.pk), ACCOUNT_LOGINS)
@@ -66,11 +72,11 @@ def check(request: HttpRequest) -> HttpResponse:
 def setup(request: HttpRequest) -> HttpResponse:
     """Ties a telephone to the account: begins on POST, then waits for its first code."""
     account = account_of(request)
-    factor = SecondFactor.objects.filter(account=account).first()
-    if factor and factor.confirmed_at:
+    if second_factor.confirmed_factor(account):
         return redirect("second_factor")
+    factor = second_factor.begun(account, request.session)
     if request.method == "POST" and (factor is None or "begin" in request.POST):
-        second_factor.begin(account)
+        second_factor.begin(account, request.session)
         return redirect("second_factor_setup")
     form = CodeForm(request.POST if request.method == "POST" else None)
     if factor and form.is_valid():

@@ -31,7 +31,7 @@ def account(db):
 @pytest.fixture
 def factor(account):
     """A telephone tied to the account, and its recovery codes as ``factor.codes``."""
-    made = second_factor.begin(account)
+    made = second_factor.begin(account, {})
     made.codes = second_factor.confirm(made, code(made, NOON - timedelta(hours=1)), ago())
     made.refresh_from_db()
     return made
@@ -70,7 +70,8 @@ def test_code_is_accepted_once_and_a_step_early_or_late(factor):
 
 @pytest.mark.django_db(transaction=True)
 def test_code_typed_twice_at_once_is_taken_once():
-    factor = second_factor.begin(make_account())
+    factor = second_factor.begin(make_account(), {})
+    assert second_factor.confirm(factor, code(factor, ago()), ago())
     typed = code(factor)
 
     taken = at_once(*[lambda: second_factor.accept(factor, typed, NOON)] * 6)
@@ -145,7 +146,7 @@ def test_account_without_a_telephone_ties_one(account):
 
     led = client.get("/coordination/", follow=True)
     begun = client.post(SETUP, {"begin": "1"}, follow=True)
-    factor = SecondFactor.objects.get()
+    factor = begun.context["factor"]
     with time_machine.travel(NOON, tick=False):
         wrong = client.post(SETUP, {"code": "000000"})
         tied = client.post(SETUP, {"code": code(factor)})
@@ -162,6 +163,56 @@ def test_account_without_a_telephone_ties_one(account):
     assert (opened.status_code, again["Location"]) == (200, CHECK)
 
 
+def test_telephone_is_tied_in_the_session_that_was_shown_its_key(account):
+    thief, owner = logged_in(account), logged_in(account)
+    stolen = thief.post(SETUP, {"begin": "1"}, follow=True).context["factor"]
+    own = owner.post(SETUP, {"begin": "1"}, follow=True).context["factor"]
+    before = owner.get(SETUP).context["key"]
+
+    with time_machine.travel(NOON, tick=False):
+        by_the_other_key = owner.post(SETUP, {"code": code(stolen)})
+        tied = owner.post(SETUP, {"code": code(own)})
+        late = thief.post(SETUP, {"code": code(stolen)})
+        thief = logged_in(account)
+        refused = thief.post(CHECK, {"code": code(stolen)})
+
+    assert second_factor.key_to_type(stolen) != second_factor.key_to_type(own) == before
+    assert (by_the_other_key.status_code, tied.status_code) == (400, 200)
+    assert (late.status_code, refused.status_code) == (302, 400)
+    assert SecondFactor.objects.get().nonce == own.nonce
+
+
+def test_second_session_to_confirm_ties_nothing(account):
+    first, second = (second_factor.begin(account, {}) for _ in range(2))
+
+    confirmed = [second_factor.confirm(each, code(each), NOON) for each in (first, second)]
+
+    assert [len(codes) for codes in confirmed] == [10, 0]
+    assert SecondFactor.objects.get().nonce == first.nonce
+
+
+def test_telephone_and_recovery_codes_outlive_a_change_of_key(factor, settings):
+    settings.SECRET_KEY, settings.SECRET_KEY_FALLBACKS = "another", [settings.SECRET_KEY]
+
+    typed = (code(factor), factor.codes[0], factor.codes[0])
+
+    assert [second_factor.accept(factor, each, NOON) for each in typed] == [True, True, False]
+
+
+def test_factor_of_a_key_that_is_lost_is_said_to_be(account, factor, settings, caplog):
+    typed = code(factor)
+    settings.SECRET_KEY = "another"
+    client = logged_in(account)
+
+    answers = [client.get(CHECK), client.post(CHECK, {"code": typed})]
+
+    assert {answer.status_code for answer in answers} == {403}
+    assert "Votre téléphone est à relier de nouveau" in text(answers[0])
+    assert client.get("/admin/").status_code == 302
+    said = f"second factor of user {account.pk} was made by a key that is lost"
+    assert caplog.messages.count(said) == 2
+
+
 def test_looking_at_the_pages_begins_nothing(account):
     client = logged_in(account)
 
@@ -169,6 +220,7 @@ def test_looking_at_the_pages_begins_nothing(account):
         client.get(page)
         client.head(page)
 
+    assert second_factor.begun(account, client.session) is None
     assert not SecondFactor.objects.exists()
 
 
