@@ -14,7 +14,7 @@ from django.utils.decorators import method_decorator
 from cycle_lcd.lookups import OfferedLookups
 from registrations import clock, pause
 from registrations.converters import IdConverter
-from registrations.views.accounts import forgetting_logout, limited_login
+from registrations.views.accounts import forgetting_logout, limited_change, limited_login
 
 
 class TeamSite(AdminSite):
@@ -57,6 +57,10 @@ class TeamSite(AdminSite):
     @login_not_required
     def login(self, request: HttpRequest, extra_context=None) -> HttpResponse:
         return super().login(request, extra_context)
+
+    @method_decorator(limited_change)
+    def password_change(self, request: HttpRequest, extra_context=None) -> TemplateResponse:
+        return super().password_change(request, extra_context)
 
     @method_decorator(forgetting_logout)
     def logout(self, request: HttpRequest, extra_context=None) -> TemplateResponse:

@@ -4,6 +4,7 @@ import logging
 import unicodedata
 from collections.abc import Callable
 from functools import wraps
+from http import HTTPStatus
 from typing import Any
 
 from django.contrib import messages
@@ -55,6 +56,25 @@ def limited_login(view: View) -> View:
         return response
 
     return logging_in
+
+
+def limited_change(view: View) -> View:
+    """Counts what an account that is logged in types for its old password, as at a login."""
+
+    @wraps(view)
+    def changing(request: HttpRequest, *args, **kwargs) -> HttpResponseBase:
+        account_pk = str(request.user.pk)
+        if request.method == "POST":
+            wait = throttling.wait_before("password changes", account_pk, ACCOUNT_LOGINS)
+            if wait is not None:
+                log.warning("password change of user %s refused: too many attempts", account_pk)
+                return too_many_requests(request, wait)
+        response = view(request, *args, **kwargs)
+        if response.status_code == HTTPStatus.FOUND:
+            throttling.forget("password changes", account_pk, ACCOUNT_LOGINS)
+        return response
+
+    return changing
 
 
 def forgetting_logout(view: View) -> View:
