@@ -148,12 +148,14 @@ def resend(message: Message, by: AbstractBaseUser) -> Message:
 
     What failed keeps its Message-ID; what was sent is repeated under a new one, and tells how
     things stand now. Both go to the address that the registration has now. Raises Refusal when the
-    message is on its way already, or would have nothing to say.
+    message is on its way already, has lost its words at their term, or would have nothing to say.
     """
     with transaction.atomic():
         message = Message.objects.with_offer().select_for_update(of=("self",)).get(pk=message.pk)
         if message.state in {MessageState.QUEUED, MessageState.SENDING}:
             raise Refusal("Ce courriel est déjà en route.")
+        if message.is_empty:
+            raise Refusal("Ce courriel n’a plus de texte\u00a0: il ne peut plus être renvoyé.")
         if message.state == MessageState.FAILED:
             again = _requeue(message)
         else:

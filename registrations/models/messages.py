@@ -146,3 +146,11 @@ class Message(models.Model):
         if self.registration is None or self.kind == MessageKind.REPLACEMENT_ASKED:
             return self.recipient
         return self.registration.email
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is left of its words, nor of what they are made of, at their term.
+
+        One that was dropped before it was written may be as empty.
+        """
+        return not (self.text_body or self.context or self.last_answer)

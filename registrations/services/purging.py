@@ -16,7 +16,17 @@ from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import User
 from django.contrib.sessions.models import Session
 from django.db import connection, transaction
-from django.db.models import CharField, F, IntegerField, Max, Q, QuerySet, Value
+from django.db.models import (
+    CharField,
+    Exists,
+    F,
+    IntegerField,
+    Max,
+    OuterRef,
+    Q,
+    QuerySet,
+    Value,
+)
 from django.db.models.functions import Cast, Coalesce, Concat
 
 from registrations import clock, places
@@ -28,8 +38,10 @@ from registrations.models import (
     Registration,
     Replacement,
     RequestCount,
+    Seat,
     SecondFactor,
 )
+from registrations.models.messages import MessageKind
 from registrations.models.throttling import TOLERANCE
 from registrations.retention import Fate, Rule, policy
 from registrations.services.counting import count_past
@@ -203,9 +215,21 @@ def _cycle_ended(before: datetime) -> QuerySet[Registration]:
 
 
 def _mail_settled(before: datetime) -> QuerySet[Message]:
-    """What is still on its way is not over, however old."""
-    return Message.objects.exclude(state__in=[MessageState.QUEUED, MessageState.SENDING]).filter(
-        Q(sent_at__lte=before) | Q(sent_at=None, created_at__lte=before)
+    """What is still on its way is not over, however old.
+
+    Nor is, before its cycle, a mail that did not leave and from which the next one takes what the
+    person's calendar still shows (``emails.drafts.untold_ahead``).
+    """
+    untold = Q(
+        ~Q(state=MessageState.SENT),
+        ~Q(registration__in=_cycle_ended(before)),
+        Exists(Seat.objects.lost().filter(registration=OuterRef("registration"))),
+        kind__in=(MessageKind.SEATS_CHANGED, MessageKind.AGENDA_CHANGED),
+    )
+    return (
+        Message.objects.exclude(state__in=[MessageState.QUEUED, MessageState.SENDING])
+        .exclude(untold)
+        .filter(Q(sent_at__lte=before) | Q(sent_at=None, created_at__lte=before))
     )
 
 

@@ -23,9 +23,10 @@ from registrations.models import (
     Replacement,
 )
 from registrations.models.messages import MessageKind
-from registrations.services import purging
+from registrations.services import announce, purging
 from registrations.states import MessageState, Status
 from registrations.worker import look_at_the_clock
+from sessions.agenda_changes import cancelled, save_agenda
 from sessions.models import Cycle, Slot
 from tests.factories import (
     in_days,
@@ -132,15 +133,39 @@ def test_bodies_of_mails_go_and_their_log_stays(state):
     assert (message.subject[:12], message.recipient) == ("Confirmation", registration.email)
 
 
-def test_mail_without_bodies_can_be_sent_again():
-    registration = register(make_programme())
-    message = registration.messages.get()
-    age(message, 31)
-    purge()
+@pytest.mark.parametrize("state", [MessageState.SENT, MessageState.FAILED])
+def test_reason_of_a_refusal_goes_with_the_text_and_is_not_sent_again(state):
+    cycle = make_programme()
+    Cycle.objects.update(requires_validation=True)
+    registration = register(cycle)
+    staff = make_account()
+    services.refuse(registration, "Ce cycle est réservé.", now=timezone.now(), by=staff)
+    message = registration.messages.get(kind=MessageKind.REFUSED)
+    age(message, 31, state)
 
-    again = outbox.resend(message, make_account())
+    assert purge() == {"mail_bodies": 1}
 
-    assert "Bonjour Alix Martin," in again.text_body
+    message.refresh_from_db()
+    assert (message.context, message.text_body) == ({}, "")
+    with pytest.raises(Refusal, match="Ce courriel n’a plus de texte"):
+        outbox.resend(message, staff)
+
+
+def test_what_a_calendar_was_not_told_is_kept_until_it_is_told_or_the_cycle_is_over():
+    cycle = make_programme(first_day=60)
+    registration = register(cycle)
+    third = Slot.objects.get(session__number=3)
+    announce(
+        cycle, save_agenda(cycle, [cancelled(third, timezone.now())]), now=timezone.now(), by=None
+    )
+    message = registration.messages.get(kind=MessageKind.AGENDA_CHANGED)
+    age(message, 31, MessageState.FAILED)
+
+    assert purge() == {}
+    services.cancel(registration, now=timezone.now())
+    assert len(registration.messages.get(kind=MessageKind.CANCELLED).calendars) == 3
+
+    assert purge(in_days(120))["mail_bodies"] == 1
 
 
 def test_request_that_was_deleted_is_not_asked_again():
@@ -149,7 +174,7 @@ def test_request_that_was_deleted_is_not_asked_again():
     message = registration.messages.get(kind=MessageKind.REPLACEMENT_ASKED)
     age(message, 50)
 
-    assert purge() == {"replacements": 1}
+    assert purge() == {"mail_bodies": 1, "replacements": 1}
     with pytest.raises(Refusal):
         outbox.resend(message, make_account())
 
