@@ -1,12 +1,15 @@
 """What a production must not be started with, beyond what Django checks itself."""
 
 from collections.abc import Sequence
+from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Tags, register
 from django.core.checks import Warning as Doubt
+from django.core.exceptions import ValidationError
 
+from sessions.cleaning import check_contact, check_line
 from sessions.facts import FACTS
 
 # How a server on this machine is named, but for the folder of a socket.
@@ -51,6 +54,30 @@ def check_mails_leave(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[
             id="cycle_lcd.E002",
         )
     ]
+
+
+@register(deploy=True)
+def check_senders(app_configs: Sequence[Any] | None, **kwargs: Any) -> list[CheckMessage]:
+    """No mail leaves from a name or an address that its headers cannot hold."""
+    return [
+        Error(
+            f"{name} ne s’écrit pas dans un courriel.",
+            hint="Par exemple\u00a0: IREV <inscriptions@irev.fr>.",
+            id="cycle_lcd.E005",
+        )
+        for name in ("EMAIL_FROM", "EMAIL_BOUNCES")
+        if not _is_sender(getattr(settings, name))
+    ]
+
+
+def _is_sender(value: str) -> bool:
+    address = parseaddr(value)[1]
+    try:
+        check_line(value)
+        check_contact(address)
+    except ValidationError:
+        return False
+    return bool(address)
 
 
 @register(Tags.security, deploy=True)

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
 
+from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from sessions.agenda import Agenda, agenda_of
+from sessions.cleaning import check_contact, check_line
 from sessions.exceptions import NotPublishable, TransitionRefused
 from sessions.models import AudienceGroup, Cycle, Slot
 from sessions.states import Mode, Publication, Window
@@ -240,6 +242,22 @@ def _contact(cycle: Cycle) -> Iterator[Problem]:
             "les réponses aux courriels du cycle se perdront.",
             Part.CONTACT,
         )
+    elif not _can_be_written(cycle):
+        yield _warning(
+            "Le contact a un caractère qu’aucun courriel ne peut porter : "
+            "les réponses aux courriels du cycle se perdront.",
+            Part.CONTACT,
+        )
+
+
+def _can_be_written(cycle: Cycle) -> bool:
+    """Of what was stored before forms refused it, or in another way."""
+    try:
+        check_line(cycle.contact_name)
+        check_contact(cycle.contact_email)
+    except ValidationError:
+        return False
+    return True
 
 
 def _when(slot: Slot) -> str:

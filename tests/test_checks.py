@@ -109,3 +109,21 @@ def test_legal_facts_that_are_given_are_accepted():
 def test_legal_fact_left_to_complete_is_refused(name, left):
     with override_settings(**(LEGAL | {name: left})):
         assert found() == ["cycle_lcd.E003"]
+
+
+@pytest.mark.parametrize("name", ["EMAIL_FROM", "EMAIL_BOUNCES"])
+@pytest.mark.parametrize(
+    ("sender", "numbers"),
+    [
+        ("IREV <inscriptions@irev.fr>", []),
+        ("inscriptions@irev.fr", []),
+        ("IREV\u2028Lille <inscriptions@irev.fr>", ["cycle_lcd.E005"]),
+        ("IREV <inscriptions@irev>", ["cycle_lcd.E005"]),
+        ("IREV <ınscriptions@irev.fr>", ["cycle_lcd.E005"]),
+        ("", ["cycle_lcd.E005"]),
+    ],
+)
+def test_sender_that_no_mail_can_name_is_refused(settings, name, sender, numbers):
+    setattr(settings, name, sender)
+
+    assert [number for number in found() if number == "cycle_lcd.E005"] == numbers

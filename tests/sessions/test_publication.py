@@ -166,6 +166,24 @@ def test_problems_warn_of_a_draft_that_would_open_closed():
     ]
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("contact_name", "Camille\u2028Durand"), ("contact_email", "camille@exämple.fr")],
+)
+def test_problems_warn_of_a_contact_that_no_mail_can_name(field, value):
+    cycle = make_programme()
+    setattr(cycle, field, value)
+
+    assert told(cycle) == [
+        (
+            "warning",
+            "Le contact a un caractère qu’aucun courriel ne peut porter : "
+            "les réponses aux courriels du cycle se perdront.",
+            Part.CONTACT,
+        )
+    ]
+
+
 def test_problems_warn_of_a_contact_that_cannot_be_reached():
     cycle = make_programme()
     cycle.contact_name = cycle.contact_email = ""
