@@ -244,7 +244,7 @@ def _contact(cycle: Cycle) -> Iterator[Problem]:
         )
     elif not _can_be_written(cycle):
         yield _warning(
-            "Le contact a un caractère qu’aucun courriel ne peut porter : "
+            "Le contact a un caractère qu’aucun courriel ne peut porter : "
             "les réponses aux courriels du cycle se perdront.",
             Part.CONTACT,
         )

@@ -177,7 +177,7 @@ def test_problems_warn_of_a_contact_that_no_mail_can_name(field, value):
     assert told(cycle) == [
         (
             "warning",
-            "Le contact a un caractère qu’aucun courriel ne peut porter : "
+            "Le contact a un caractère qu’aucun courriel ne peut porter : "
             "les réponses aux courriels du cycle se perdront.",
             Part.CONTACT,
         )
