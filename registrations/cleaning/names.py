@@ -22,6 +22,8 @@ _APOSTROPHES = "'’ʻ"
 _PUNCTUATION = f"{_APOSTROPHES} -.·,()"
 _DASHES = re.compile("[\u2010-\u2015\u2212\ufe58\ufe63\uff0d]")
 _MAX_MARKS_IN_A_ROW = 3
+# « X Æ A-12 », « Louis 14 »; not a telephone number or a sum, which a mail would carry to others.
+_MAX_DIGITS = 2
 
 # Scripts where a joiner changes how letters are drawn, as `unicodedata.name` calls them.
 _JOINING_SCRIPTS = {
@@ -33,7 +35,8 @@ _JOINING_SCRIPTS = {
 def clean_name(value: str) -> str:
     """Return a name of at most 100 characters in NFC; its case is the person's.
 
-    Codes: too_long, control, undecodable, no_letter, combining, joiner, char, first_char, url.
+    Codes: too_long, control, undecodable, no_letter, combining, joiner, char, first_char, digits,
+    url.
     """
     check_length(value, _MAX_RAW_LENGTH)
     check_characters(value, allowed="\t")
@@ -86,6 +89,12 @@ def _check_punctuation(name: str) -> None:
     if not (name[0] in _APOSTROPHES or unicodedata.category(name[0])[0] == "L"):
         raise ValidationError(
             "Commencez ce nom par une lettre ou une apostrophe.", code="first_char"
+        )
+    if sum(character.isdecimal() for character in name) > _MAX_DIGITS:
+        raise ValidationError(
+            "Retirez les chiffres\u00a0: un nom en a deux au maximum. Un numéro de téléphone a son "
+            "propre champ.",
+            code="digits",
         )
     if re.search(r"\b(www|https?)\b", name, re.IGNORECASE):
         raise ValidationError("Saisissez un nom, sans adresse de site.", code="url")

@@ -37,6 +37,8 @@ NBSP = "\N{NO-BREAK SPACE}"
         ("E\u200b\u0301lodie", "Élodie"),
         ("É" * 100, "É" * 100),
         ("E\u0301" * 100, "É" * 100),
+        ("X Æ A-12", "X Æ A-12"),
+        ("Louis 14", "Louis 14"),
     ],
 )
 def test_clean_name_accepts(value, name):
@@ -53,6 +55,10 @@ def test_clean_name_accepts(value, name):
         ("Jean/Paul", "char"),
         ("(Jean)", "first_char"),
         ("1er Jean", "first_char"),
+        ("Appelez le 0612345678", "digits"),
+        ("pour gagner 1000 euros au casino", "digits"),
+        ("Appelez le 06 12 34 56 78", "digits"),
+        ("Jean ١٢٣", "digits"),
         ("www.evil", "url"),
         ("HTTP evil", "url"),
         ("Jean\u200cPaul", "joiner"),
@@ -76,6 +82,16 @@ def test_clean_name_shows_the_character_to_remove():
         f"Retirez le caractère «{NBSP}@{NBSP}». Un nom contient des lettres, des chiffres, "
         "des espaces, des apostrophes, des traits d’union, des points, des virgules ou des "
         "parenthèses."
+    ]
+
+
+def test_clean_name_says_what_to_do_of_digits():
+    with pytest.raises(ValidationError) as refusal:
+        clean_name("Jean 0612345678")
+
+    assert refusal.value.messages == [
+        f"Retirez les chiffres{NBSP}: un nom en a deux au maximum. Un numéro de téléphone a son "
+        "propre champ."
     ]
 
 

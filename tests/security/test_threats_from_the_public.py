@@ -27,6 +27,7 @@ from registrations.rosters import Roster
 from registrations.services import ask_replacement
 from registrations.states import Status
 from sessions.models import Cycle, Slot
+from tests.access import TABLE
 from tests.factories import (
     form_data,
     in_days,
@@ -36,7 +37,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
-from tests.pages import text
+from tests.pages import space, text
 from tests.security.sites import FIND, FORM, delivered, links, rows
 
 pytestmark = pytest.mark.django_db
@@ -110,6 +111,20 @@ def test_a02_name_cannot_carry_a_link_into_a_mail(client, data):
     assert mails
     assert [link for link in links(mails) if not link.startswith(ours)] == []
     assert not any("evil.com" in mail.body for mail in mails)
+
+
+def test_a02_name_cannot_carry_a_telephone_or_a_sum_into_a_mail(client, data):
+    hostile = ["Appelez le 0612345678", "Gagnez 1000 euros", "Appelez le 06.12.34.56.78"]
+
+    answers = [
+        client.post(FORM, {**data, field: name})
+        for name in hostile
+        for field in ("first_name", "last_name")
+    ]
+
+    assert [answer.status_code for answer in answers] == [400] * 6
+    assert "un nom en a deux au maximum" in text(answers[0])
+    assert delivered() == []
 
 
 def test_a03_pages_are_the_same_for_an_address_that_is_known_and_one_that_is_not(cycle, data):
@@ -248,6 +263,12 @@ def test_a06_personal_pages_lead_nowhere_else_and_are_kept_nowhere(client, cycle
         assert [address for address in loaded if not address.startswith("/static/")] == []
 
 
+def pages_of(registration: Registration) -> list[str]:
+    """Every page of the personal space: the rows of tests/data/access.txt."""
+    rows = (row.address for row in TABLE.values() if "{token}" in row.address)
+    return [address.format(token=registration.token) for address in rows]
+
+
 def test_a07_scanner_that_opens_every_link_changes_nothing(client, cycle, data):
     client.post(FORM, data)
     registration = Registration.objects.get()
@@ -270,12 +291,7 @@ def test_a07_scanner_that_opens_every_link_changes_nothing(client, cycle, data):
         for link in links(delivered())
         if link.startswith(settings.SITE_URL)
     }
-    pages = ("", "modifier/", "annuler/", "retablir/", "remplacer/", "accepter/", "calendrier.ics")
-    addresses |= {
-        f"/inscriptions/{person.token}/{page}"
-        for person in (registration, waiting)
-        for page in pages
-    }
+    addresses |= {page for person in (registration, waiting) for page in pages_of(person)}
     before = rows(SESSIONS)
 
     for agent in ("Mozilla/5.0 (Windows NT 10.0)", "Mozilla/5.0 (iPhone)", "BingPreview/1.0b"):
@@ -286,25 +302,28 @@ def test_a07_scanner_that_opens_every_link_changes_nothing(client, cycle, data):
             for _ in range(5):
                 scanner.get(address)
 
-    assert len(addresses) > 14
+    assert len(addresses) > 20
     assert rows(SESSIONS) == before
 
 
 def test_a07_what_a_scanner_breaks_by_pressing_each_button_can_be_mended(client, cycle, data):
     client.post(FORM, data)
     registration = Registration.objects.get()
-    space = f"/inscriptions/{registration.token}/"
-    buttons = set()
-    for page in ("", "annuler/", "modifier/", "remplacer/"):
-        html = text(client.get(f"{space}{page}"))
-        buttons |= set(re.findall(r'<form[^>]*action="([^"]+)"', html)) or {f"{space}{page}"}
+    pressed = []
+    for page in pages_of(registration):
+        html = text(client.get(page))
+        for form in re.findall(r"<form.*?</form>", html, re.DOTALL):
+            action = re.search(r'^<form[^>]*action="([^"]+)"', form)
+            pressed.append(action[1] if action else page)
+            # As it stands: no box is ticked.
+            client.post(pressed[-1], dict(re.findall(r'name="([^"]+)" value="([^"]*)"', form)))
 
-    for button in sorted(buttons):
-        client.post(button)
-
+    assert {page.removeprefix(space(registration)) for page in pressed} == {
+        *("modifier/", "annuler/", "remplacer/", "effacer/")
+    }
     registration.refresh_from_db()
     assert registration.status == Status.CANCELLED
-    client.post(f"{space}retablir/")
+    client.post(space(registration, "retablir/"))
     registration.refresh_from_db()
     assert registration.status == Status.CONFIRMED
     assert registration.first_name == "Alix"
