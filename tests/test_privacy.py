@@ -42,7 +42,7 @@ def test_registration_and_personal_space_use_no_other_cookie(client, site):
     token = Registration.objects.get().token
     for page in ("", "modifier/", "remplacer/", "annuler/", "donnees/", "effacer/"):
         client.get(f"/inscriptions/{token}/{page}")
-    client.post(f"/inscriptions/{token}/effacer/")
+    client.post(f"/inscriptions/{token}/effacer/", {"is_understood": "on"})
 
     assert set(client.cookies) == {"csrf", "session"}
     assert client.cookies["session"]["max-age"] == 30 * 60

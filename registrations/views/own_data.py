@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import services
+from registrations.forms.erasing import EraseForm
 from registrations.models import Registration
 from registrations.own_data import held_about, own_data_response
 from registrations.retention import policy
@@ -40,20 +41,23 @@ def own_data_file(request: HttpRequest, token: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def erase(request: HttpRequest, token: str) -> HttpResponse:
     """« Effacer mes données »: GET asks, POST does; what is erased already stays so."""
-    if request.method == "POST":
-        registration = Registration.objects.by_token(token).first()
-        if registration is not None:
-            services.erase(registration, cause=services.Cause.PERSON, now=timezone.now())
+    if request.method == "POST" and not Registration.objects.by_token(token).exists():
         return SeeOther(reverse("erased"))
     registration = registration_behind(token)
+    form = EraseForm(request.POST if request.method == "POST" else None)
+    if form.is_valid():
+        services.erase(registration, cause=services.Cause.PERSON, now=timezone.now())
+        return SeeOther(reverse("erased"))
     context = {
         "registration": registration,
         "cycle": registration.cycle,
         "token": token,
+        "form": form,
         "backups": policy().kept_outside("backups"),
         "exports": policy().kept_outside("exports"),
     }
-    return render(request, "registrations/erase.html", context)
+    status = 400 if form.is_bound else 200
+    return render(request, "registrations/erase.html", context, status=status)
 
 
 @login_not_required

@@ -265,7 +265,7 @@ def test_nothing_is_left_of_whoever_is_erased(scene):
     }
 
     # The place that Zébulon gave away and the one he has now, by the person and by the team.
-    scene.visitor().post(scene.space(ZEBULON, "effacer/"))
+    scene.visitor().post(scene.space(ZEBULON, "effacer/"), {"is_understood": "on"})
     for someone in (ZEBULON, YOLANDE):
         page = scene.page_of_the_team("erase", someone)
         scene.team.post(page, {"cause": "asked", "everywhere": "on"})
@@ -302,7 +302,7 @@ def test_nothing_is_left_of_anybody_once_their_term_is_over(scene):
 
 def test_nobody_is_named_in_the_logs(scene, tmp_path):
     scene.use_everything()
-    scene.visitor().post(scene.space(ZEBULON, "effacer/"))
+    scene.visitor().post(scene.space(ZEBULON, "effacer/"), {"is_understood": "on"})
     scene.wait_for_mails()
 
     logs = {log.name: log.read_text() for log in tmp_path.glob("*.log")}

@@ -10,6 +10,8 @@ from tests.registrations.services.asking import register
 
 pytestmark = pytest.mark.django_db
 
+UNDERSTOOD = {"is_understood": "on"}
+
 
 @pytest.fixture
 def registration():
@@ -63,7 +65,7 @@ def test_reading_changes_nothing(client, registration, page):
 
 def test_erasing_takes_two_steps_then_the_link_is_dead(client, registration):
     asked = client.get(address(registration, "effacer/"))
-    done = client.post(address(registration, "effacer/"), follow=True)
+    done = client.post(address(registration, "effacer/"), UNDERSTOOD, follow=True)
 
     assert "Effacer vos données" in asked.content.decode()
     assert done.redirect_chain == [("/donnees-effacees/", 303)]
@@ -72,10 +74,20 @@ def test_erasing_takes_two_steps_then_the_link_is_dead(client, registration):
     assert client.get(address(registration, "")).status_code == 404
 
 
+def test_erasing_without_ticking_the_box_erases_nothing_and_says_so(client, registration):
+    response = client.post(address(registration, "effacer/"))
+
+    html = response.content.decode()
+    assert response.status_code == 400
+    assert html.count("Cochez cette case pour effacer vos données.") == 2
+    assert "<title>Erreur" in " ".join(html.split()).replace("<title> ", "<title>")
+    assert (Registration.objects.count(), Destruction.objects.count()) == (1, 0)
+
+
 def test_erasing_twice_says_the_same(client, registration):
     token = registration.token
     for _ in range(2):
-        response = client.post(f"/inscriptions/{token}/effacer/")
+        response = client.post(f"/inscriptions/{token}/effacer/", UNDERSTOOD)
         assert (response.status_code, response["Location"]) == (303, "/donnees-effacees/")
 
     assert Destruction.objects.count() == 1
