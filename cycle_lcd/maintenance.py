@@ -21,7 +21,7 @@ class MaintenanceMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if request.path in STILL_ANSWERED or not settings.MAINTENANCE_FILE.exists():
+        if request.path_info in STILL_ANSWERED or not settings.MAINTENANCE_FILE.exists():
             return self.get_response(request)
         return HttpResponse(
             render_to_string("maintenance.html"),

@@ -5,7 +5,7 @@ from urllib.parse import unquote_plus, urlencode
 from django.conf import settings
 from django.contrib.auth import logout
 from django.core.exceptions import BadRequest
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
@@ -33,6 +33,7 @@ CONTENT_SECURITY_POLICY = "; ".join(
     ]
 )
 PERMISSIONS_POLICY = "camera=(), microphone=(), geolocation=(), payment=(), usb=()"
+# Beginnings of path_info, by which Django finds what answers: path may start as a client says.
 # Pages that show, or lead to, what concerns one person: no cache and no search engine keeps them.
 ACCOUNT_PREFIXES = ("/admin/", "/coordination/")
 OPEN_PATHS = (
@@ -72,7 +73,7 @@ class SecurityHeadersMiddleware:
         headers.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         headers.setdefault("X-Frame-Options", settings.X_FRAME_OPTIONS)
-        if request.path.startswith(PRIVATE_PREFIXES):
+        if request.path_info.startswith(PRIVATE_PREFIXES):
             headers.setdefault("X-Robots-Tag", "noindex, nofollow")
             headers["Cache-Control"] = "no-store, private"
         elif headers.get("Content-Type", "").startswith("text/html"):
@@ -83,7 +84,8 @@ class SecurityHeadersMiddleware:
 
 def is_by_account(request: HttpRequest) -> bool:
     """Whether an account asks for a page that accounts alone may open."""
-    is_guarded = request.path.startswith(ACCOUNT_PREFIXES) and request.path not in OPEN_PATHS
+    path = request.path_info
+    is_guarded = path.startswith(ACCOUNT_PREFIXES) and path not in OPEN_PATHS
     return is_guarded and request.user.is_authenticated
 
 
@@ -124,7 +126,8 @@ class RequestGuardMiddleware:
     """Refuses with 400 what no page expects and what some databases answer with an error.
 
     A NUL in the address, an address or a query beyond 2,000 characters, a number in a query that no
-    identifier reaches; what says it is written in another encoding than ours.
+    identifier reaches; what says it is written in another encoding than ours. With 405, TRACE: the
+    admin's pages answer whatever the method.
     """
 
     LONGEST = 2_000
@@ -137,15 +140,18 @@ class RequestGuardMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         return self.get_response(request)
 
-    def process_view(self, request: HttpRequest, view, args, kwargs) -> None:
+    def process_view(self, request: HttpRequest, view, args, kwargs) -> HttpResponse | None:
+        if request.method == "TRACE":
+            return HttpResponseNotAllowed(["GET", "HEAD", "POST"])
         query = request.META.get("QUERY_STRING", "")
-        if len(query) > self.LONGEST or len(request.path) > self.LONGEST:
+        if len(query) > self.LONGEST or len(request.path_info) > self.LONGEST:
             raise BadRequest("address too long")
         # As the pages will read it.
         query = unquote_plus(query)
-        if "\0" in request.path or "\0" in query:
+        if "\0" in request.path_info or "\0" in query:
             raise BadRequest("NUL in the address")
         if self.TOO_GREAT.search(query):
             raise BadRequest("number too great")
         if request.content_type == UNREADABLE:
             raise BadRequest("not in UTF-8")
+        return None
