@@ -40,6 +40,10 @@ HASTY_POSTS = (Limit(5, timedelta(minutes=10)),)
 # Of attempts to log in, for one account from one network, then for all accounts from that network.
 ACCOUNT_LOGINS = (Limit(5, timedelta(minutes=15)),)
 NETWORK_LOGINS = (Limit(30, timedelta(minutes=15)),)
+# Of codes typed after the password, for one account from one network, then from all: 480 a day
+# either way, and no single network keeps the owner out.
+NETWORK_CODES = (Limit(5, timedelta(minutes=15)),)
+CODES = (Limit(20, timedelta(hours=1)),)
 # Of mails that strangers have sent to one mailbox: those that leave at once, then those that leave
 # at all.
 MAILS_AT_ONCE = Limit(3, timedelta(hours=1))
@@ -96,6 +100,22 @@ def add_up(what: str, who: str, n: int, within: timedelta) -> int:
     now = timezone.now()
     key = _key(what, who, within)
     return RequestCount.add({key: now + within}, now, n=n)[key].n
+
+
+def wait_before_code(account_pk: int, network: str) -> timedelta | None:
+    """The same for the code of an account's telephone; raises DatabaseError as well.
+
+    What a network types beyond its own limit is not held against the account.
+    """
+    subject = f"{network}\n{account_pk}"
+    wait = wait_before("codes of a network", subject, NETWORK_CODES)
+    return wait or wait_before("codes", str(account_pk), CODES)
+
+
+def forget_codes(account_pk: int, network: str) -> None:
+    """Starts these counts again, for whoever has the telephone."""
+    forget("codes of a network", f"{network}\n{account_pk}", NETWORK_CODES)
+    forget("codes", str(account_pk), CODES)
 
 
 def forget(what: str, who: str, limits: tuple[Limit, ...]) -> None:

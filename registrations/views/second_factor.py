@@ -19,7 +19,6 @@ from registrations import second_factor, throttling
 from registrations.account_sessions import end_sessions
 from registrations.accounts import account_of
 from registrations.models import SecondFactor
-from registrations.throttling import ACCOUNT_LOGINS
 from registrations.views.http import too_many_requests
 
 log = logging.getLogger(__name__)
@@ -54,12 +53,13 @@ def check(request: HttpRequest) -> HttpResponse:
         return render(request, "accounts/unreadable.html", status=403)
     form = CodeForm(request.POST if request.method == "POST" else None)
     if request.method == "POST":
-        wait = throttling.wait_before("second factor", str(account.pk), ACCOUNT_LOGINS)
+        network = throttling.network_of(request)
+        wait = throttling.wait_before_code(account.pk, network)
         if wait is not None:
             return too_many_requests(request, wait)
         if form.is_valid():
             if second_factor.accept(factor, form.cleaned_data["code"], timezone.now()):
-                throttling.forget("second factor", str(account.pk), ACCOUNT_LOGINS)
+                throttling.forget_codes(account.pk, network)
                 _remember(request, factor)
                 return redirect(_next(request))
             form.refuse()

@@ -6,7 +6,7 @@ from django.core.management import CommandError, call_command
 from django.test import Client
 
 from registrations import second_factor
-from registrations.models import SecondFactor
+from registrations.models import RequestCount, SecondFactor
 from tests.factories import make_account
 from tests.pages import text
 from tests.threads import at_once
@@ -139,6 +139,41 @@ def test_sixth_code_is_refused(account, factor):
 
     assert statuses == [400] * 5
     assert (right.status_code, right["Retry-After"]) == (429, "900")
+
+
+def test_wrong_codes_of_one_network_leave_the_owner_in(account, factor):
+    thief, owner = logged_in(account), logged_in(account)
+
+    with time_machine.travel(NOON, tick=False):
+        for _ in range(40):
+            thief.post(CHECK, {"code": "000000"}, REMOTE_ADDR="203.0.113.9")
+        own = owner.post(CHECK, {"code": code(factor)}, REMOTE_ADDR="198.51.100.1")
+
+    assert own["Location"] == "/coordination/"
+
+
+def test_wrong_codes_of_many_networks_are_refused_at_the_twenty_first(account, factor):
+    def post(client: Client, typed: str, network: int):
+        return client.post(CHECK, {"code": typed}, REMOTE_ADDR=f"192.0.2.{network}")
+
+    thief = logged_in(account)
+    with time_machine.travel(NOON, tick=False):
+        statuses = [post(thief, "000000", number // 5).status_code for number in range(20)]
+        beyond = post(thief, code(factor), 9)
+
+    assert statuses == [400] * 20
+    assert (beyond.status_code, beyond["Retry-After"]) == (429, "3600")
+
+
+def test_code_that_is_right_starts_the_counts_again(account, factor):
+    client = logged_in(account)
+
+    with time_machine.travel(NOON, tick=False):
+        for _ in range(4):
+            client.post(CHECK, {"code": "000000"})
+        client.post(CHECK, {"code": code(factor)})
+
+    assert not RequestCount.objects.exists()
 
 
 def test_account_without_a_telephone_ties_one(account):
