@@ -75,16 +75,23 @@ _WATCH = f"""
 
 
 _KINDS = f"""
-all => Object.fromEntries([...all.entries()].reverse().filter(([, e]) => ({_REACHED})(e))
-  .map(([number, e]) => [[e.parentElement, e].map(
-    ({{tagName, className}}) => `${{tagName}}.${{className}}`).join(" > "), number]))
+all => {{
+  const ground = e => {{
+    const colour = getComputedStyle(e).backgroundColor;
+    return colour.endsWith(", 0)") && e.parentElement ? ground(e.parentElement) : colour;
+  }};
+  return Object.fromEntries([...all.entries()].reverse().filter(([, e]) => ({_REACHED})(e))
+    .map(([number, e]) => [
+      `${{e.tagName}}.${{e.className}} on ${{ground(e.parentElement)}}`, number]));
+}}
 """
 
 
 def kinds_of_controls(page: Page) -> dict[str, int]:
     """The first control of each kind that Tab reaches, as its rank among ``CONTROLS``.
 
-    « P. > A.button »: of one kind is what has the same tag and classes, in a parent that has too.
+    « A.btn btn-primary on rgb(255, 255, 255) »: of one kind is what has the same tag and classes,
+    on the same ground.
     """
     return page.locator(CONTROLS).evaluate_all(_KINDS)
 
