@@ -44,15 +44,30 @@ NETWORK_LOGINS = (Limit(30, timedelta(minutes=15)),)
 # either way, and no single network keeps the owner out.
 NETWORK_CODES = (Limit(5, timedelta(minutes=15)),)
 CODES = (Limit(20, timedelta(hours=1)),)
-# Of mails that strangers have sent to one mailbox: those that leave at once, then those that leave
-# at all.
-MAILS_AT_ONCE = Limit(3, timedelta(hours=1))
-MAILS = Limit(10, timedelta(days=1))
+
+
+@dataclass(frozen=True)
+class Share:
+    """Of mails that strangers have sent to one mailbox: those that leave at once, and in all.
+
+    Those between the two leave in the hours that follow.
+    """
+
+    at_once: Limit
+    in_all: Limit
+
+
+# For each kind of request, so that those for one do not hold up another; by one network first, so
+# that none spends what a mailbox may be sent.
+NETWORK_SHARE = Share(Limit(2, timedelta(hours=1)), Limit(5, timedelta(days=1)))
+MAILBOX_SHARE = Share(Limit(3, timedelta(hours=1)), Limit(10, timedelta(days=1)))
+# Of a mail that leaves even so.
+LONGEST_WAIT = timedelta(hours=4)
 
 
 @dataclass(frozen=True)
 class Pace:
-    """When a mail that a stranger asks for may leave; never, once the mailbox had its share."""
+    """When a mail that a stranger asks for may leave; never, once the share is spent."""
 
     delay: timedelta = timedelta()
     is_spent: bool = False
@@ -60,7 +75,7 @@ class Pace:
     @property
     def in_the_end(self) -> "Pace":
         """The same for what must reach its mailbox: it may wait, and never stays behind."""
-        return Pace(delay=MAILS.within) if self.is_spent else self
+        return Pace(delay=LONGEST_WAIT) if self.is_spent else self
 
 
 FREE = Pace()
@@ -123,24 +138,27 @@ def forget(what: str, who: str, limits: tuple[Limit, ...]) -> None:
     RequestCount.objects.filter(key__in=[_key(what, who, each.within) for each in limits]).delete()
 
 
-def pace_of(address: str) -> Pace:
+def pace_of(kind: str, address: str, network: str) -> Pace:
     """Counts one more mail asked for by a stranger for a clean address; when it may leave.
 
-    Variants of an address, by dots, capitals or a tag after +, are one mailbox. The answer says
-    nothing of whether the address is known.
+    Variants of an address, by dots, capitals or a tag after +, are one mailbox. What a network asks
+    for beyond its share is not held against the mailbox. The answer says nothing of whether the
+    address is known.
     """
     if not settings.THROTTLE:
         return FREE
     now = timezone.now()
+    mailbox = f"{kind}\n{rate_key(address)}"
     try:
-        at_once, in_all = _count("mails", rate_key(address), (MAILS_AT_ONCE, MAILS), now)
+        pace = _take(NETWORK_SHARE, f"{network}\n{mailbox}", now)
+        if not pace.is_spent:
+            pace = _take(MAILBOX_SHARE, mailbox, now, delay=pace.delay)
     except (DatabaseError, InterfaceError) as error:
         log.error("mails not counted: %s", type(error).__name__)
         return FREE
-    if in_all.n > MAILS.n:
+    if pace.is_spent:
         log.warning("a mailbox had its share of mails for today")
-        return Pace(is_spent=True)
-    return Pace(delay=(at_once.n - 1) // MAILS_AT_ONCE.n * MAILS_AT_ONCE.within)
+    return pace
 
 
 def network_of(request: HttpRequest) -> str:
@@ -161,6 +179,17 @@ def network_of(request: HttpRequest) -> str:
     if isinstance(ip, IPv6Address):
         return str(ip.ipv4_mapped or ip_network((int(ip), 64), strict=False))
     return str(ip)
+
+
+def _take(share: Share, who: str, now: datetime, *, delay: timedelta = timedelta()) -> Pace:
+    """One more mail out of a share; one that waits already takes nothing of what leaves at once."""
+    limits = (share.in_all,) if delay else (share.in_all, share.at_once)
+    in_all, *at_once = _count("mails", who, limits, now)
+    if in_all.n > share.in_all.n:
+        return Pace(is_spent=True)
+    for count in at_once:
+        delay = (count.n - 1) // share.at_once.n * share.at_once.within
+    return Pace(delay=delay)
 
 
 def _count(what: str, who: str, limits: tuple[Limit, ...], now: datetime) -> list[RequestCount]:

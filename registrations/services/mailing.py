@@ -25,5 +25,4 @@ def find_links(address: str, *, pace: Pace = FREE) -> None:
     Whether it is known is looked up when the mail is about to leave, so that nothing here, not
     even the time it takes, depends on it.
     """
-    if not pace.is_spent:
-        outbox.queue(MessageKind.FIND_LINK, recipient=address, pace=pace)
+    outbox.queue(MessageKind.FIND_LINK, recipient=address, pace=pace)

@@ -8,6 +8,11 @@ from registrations import services, throttling
 from registrations.forms.finding import FindForm
 from registrations.views.http import SeeOther, limited
 
+SHARE_SPENT = (
+    "Trop de courriels ont été demandés aujourd’hui pour cette adresse. Cherchez le dernier parmi "
+    "vos courriers indésirables, ou recommencez demain."
+)
+
 
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -15,10 +20,14 @@ from registrations.views.http import SeeOther, limited
 def find(request: HttpRequest) -> HttpResponse:
     """« Retrouver mon inscription »: mails the personal links again, if there are any."""
     form = FindForm(request.POST if request.method == "POST" else None)
-    if form.is_accepted(throttling.network_of(request)):
+    network = throttling.network_of(request)
+    if form.is_accepted(network):
         address = form.cleaned_data["email"]
-        services.find_links(address, pace=throttling.pace_of(address))
-        return SeeOther(reverse("find_sent"))
+        pace = throttling.pace_of("finding", address, network)
+        if not pace.is_spent:
+            services.find_links(address, pace=pace)
+            return SeeOther(reverse("find_sent"))
+        form.add_error("email", SHARE_SPENT)
     return render(
         request, "registrations/find.html", {"form": form}, status=400 if form.is_bound else 200
     )

@@ -44,8 +44,9 @@ def registration_page(
     data = request.POST if request.method == "POST" else None
     chosen = request.GET.get("profil", "")
     form = RegistrationForm(data, cycle=cycle, invitation=invitation, chosen=chosen)
-    if form.is_accepted(throttling.network_of(request)):
-        pace = throttling.pace_of(form.cleaned_data["email"])
+    network = throttling.network_of(request)
+    if form.is_accepted(network):
+        pace = throttling.pace_of("registering", form.cleaned_data["email"], network)
         try:
             services.register(cycle, form.application(), now=now, pace=pace)
         except (RegistrationClosed, InvitationRefused):

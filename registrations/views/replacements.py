@@ -17,7 +17,8 @@ from registrations.forms.replacing import (
     ReplacementForm,
     submission_key_of,
 )
-from registrations.models import Replacement
+from registrations.models import Registration, Replacement
+from registrations.throttling import Pace
 from registrations.views.http import SeeOther, limited
 from registrations.views.space import registration_behind
 
@@ -25,6 +26,10 @@ COLLEAGUE = ("first_name", "last_name", "email")
 ASKED = (
     "Un courriel part vers votre collègue. "
     "Vous gardez votre place tant que votre collègue ne l’a pas acceptée."
+)
+SHARE_SPENT = (
+    "Trop de courriels ont été demandés aujourd’hui pour cette adresse\u00a0: recommencez demain, "
+    "ou choisissez quelqu’un d’autre."
 )
 
 
@@ -37,16 +42,13 @@ def ask(request: HttpRequest, token: str) -> HttpResponse:
     if not registration.is_confirmed:
         return SeeOther(reverse("space", args=[token]))
     form = AskReplacementForm(request.POST if request.method == "POST" else None)
-    if form.is_accepted(throttling.network_of(request)):
-        colleague = {name: form.cleaned_data[name] for name in COLLEAGUE}
-        pace = throttling.pace_of(colleague["email"])
-        try:
-            services.ask_replacement(registration, **colleague, now=timezone.now(), pace=pace)
-        except Refusal as refusal:
-            messages.error(request, str(refusal))
-        else:
-            messages.success(request, ASKED)
-        return SeeOther(reverse("space", args=[token]))
+    network = throttling.network_of(request)
+    if form.is_accepted(network):
+        pace = throttling.pace_of("replacing", form.cleaned_data["email"], network)
+        if not pace.is_spent:
+            _ask(request, registration, form, pace)
+            return SeeOther(reverse("space", args=[token]))
+        form.add_error("email", SHARE_SPENT)
     context = {"registration": registration, "cycle": registration.cycle, "token": token}
     context["form"] = form
     return render(
@@ -81,6 +83,18 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     return render(
         request, "registrations/replacement.html", context, status=400 if form.is_bound else 200
     )
+
+
+def _ask(
+    request: HttpRequest, registration: Registration, form: AskReplacementForm, pace: Pace
+) -> None:
+    colleague = {name: form.cleaned_data[name] for name in COLLEAGUE}
+    try:
+        services.ask_replacement(registration, **colleague, now=timezone.now(), pace=pace)
+    except Refusal as refusal:
+        messages.error(request, str(refusal))
+    else:
+        messages.success(request, ASKED)
 
 
 def _replacement_behind(token: str) -> Replacement:

@@ -7,9 +7,8 @@ from django.test import RequestFactory, override_settings
 
 from registrations import throttling
 from registrations.models import Message, Registration, RequestCount
-from registrations.states import MessageState
-from registrations.throttling import Limit, Pace, network_of, pace_of, wait_before
-from tests.factories import form_data, make_programme, make_registration, make_territory
+from registrations.throttling import Limit, network_of, pace_of, wait_before
+from tests.factories import form_data, make_programme, make_territory
 from tests.pages import text
 from tests.threads import at_once
 
@@ -66,17 +65,17 @@ def test_wait_costs_one_query(django_assert_num_queries):
 def test_no_limit_counts_nothing_when_they_are_lifted(django_assert_num_queries):
     with django_assert_num_queries(0):
         assert wait_before("posts", "a", (Limit(0, MINUTE),)) is None
-        assert pace_of("a@x.example.org") == throttling.FREE
+        assert pace_of("finding", "a@x.example.org", "192.0.2.1") == throttling.FREE
 
 
 @pytest.mark.django_db
 def test_counts_keep_neither_network_nor_mailbox():
     wait_before("posts", "192.0.2.1", throttling.POSTS)
-    pace_of("alix.martin@nord.example.org")
+    pace_of("finding", "alix.martin@nord.example.org", "192.0.2.1")
 
     keys = list(RequestCount.objects.values_list("key", flat=True))
 
-    assert len(keys) == 4
+    assert len(keys) == 6
     assert {len(key) for key in keys} == {64}
 
 
@@ -206,66 +205,6 @@ def test_get_is_never_counted(client, django_assert_num_queries):
         assert client.get(FIND).status_code == 200
 
     assert not RequestCount.objects.exists()
-
-
-@pytest.mark.django_db
-def test_mailbox_has_three_mails_at_once_and_ten_a_day():
-    with time_machine.travel(NOON, tick=False):
-        paces = [pace_of(f"vic.time+{number}@gmail.com") for number in range(11)]
-        paces.append(pace_of("VICTIME@googlemail.com"))
-
-    hours = [timedelta(hours=hour) for hour in (0, 0, 0, 1, 1, 1, 2, 2, 2, 3)]
-    assert paces == [*(Pace(delay) for delay in hours), *[Pace(is_spent=True)] * 2]
-
-
-@pytest.mark.django_db
-def test_mail_of_a_registration_over_the_pace_leaves_later(client):
-    cycle, territory = make_programme(), make_territory()
-
-    for number in range(11):
-        data = form_data(cycle, territory, email=f"victime+{number}@nord.example.org")
-        assert client.post(FORM, data).status_code == 303
-
-    at_once = Message.objects.due().count()
-    last = Message.objects.latest("pk")
-    assert (Registration.objects.count(), Message.objects.count(), at_once) == (11, 11, 3)
-    assert last.state == MessageState.QUEUED
-    assert last.next_attempt_at - last.created_at == timedelta(days=1)
-
-
-@pytest.mark.django_db
-def test_mail_that_registers_nobody_stays_behind_once_the_share_is_spent(client):
-    make_registration(make_programme(), "victime@nord.example.org")
-    cycle = Registration.objects.get().cycle
-    territory = make_territory()
-
-    for number in range(11):
-        data = form_data(
-            cycle, territory, email="victime@nord.example.org", first_name=f"A{number}"
-        )
-        assert client.post(FORM, data).status_code == 303
-
-    dropped = Message.objects.get(state=MessageState.DROPPED)
-    assert dropped.last_answer == (
-        "Retenu\u00a0: trop de courriels demandés aujourd’hui pour cette boîte."
-    )
-
-
-@pytest.mark.django_db
-@pytest.mark.parametrize("is_known", [True, False])
-def test_pace_tells_nothing_of_an_address(client, django_assert_num_queries, is_known):
-    if is_known:
-        make_registration(make_programme(), "victime@nord.example.org")
-
-    answers = []
-    for n_queries in [5] * 10 + [4] * 2:
-        with django_assert_num_queries(n_queries):
-            answers.append(client.post(FIND, {"email": "victime@nord.example.org"}))
-
-    assert {(answer.status_code, answer["Location"]) for answer in answers} == {
-        (303, "/mes-inscriptions/envoye/")
-    }
-    assert Message.objects.count() == 10
 
 
 @pytest.fixture
