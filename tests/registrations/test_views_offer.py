@@ -149,14 +149,24 @@ def test_public_page_tells_other_sites_what_it_is(client):
     assert f'href="{PAGE}programme.pdf"' in page
 
 
+def test_public_form_tells_other_sites_what_it_is(client):
+    cycle = make_programme()
+
+    page = text(client.get(f"{PAGE}inscription/"))
+
+    assert f'<link rel="canonical" href="http://testserver{PAGE}inscription/">' in page
+    assert f'<meta property="og:title" content="Inscription – {cycle.title}">' in page
+
+
 def test_private_cycle_tells_other_sites_nothing(client):
     cycle = make_programme()
     cycle.is_private = True
     cycle.save()
     invitation = make_invitation(cycle)
 
-    page = text(client.get(f"/invitations/{invitation.token}/"))
+    for end in ("", "inscription/"):
+        page = text(client.get(f"/invitations/{invitation.token}/{end}"))
 
-    assert cycle.title in page
-    for part in ("canonical", "og:title", "ld+json", "programme.pdf"):
-        assert part not in page
+        assert cycle.title in page
+        for part in ("canonical", "og:title", "ld+json", "programme.pdf"):
+            assert part not in page
