@@ -14,7 +14,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from sessions.typography import NBSP, in_paris
+from sessions.typography import NBSP, french, in_paris
 
 # How the lines of the file begin, for errors to name them.
 _KEY = re.compile(r'key = "(\w+)"')
@@ -163,7 +163,9 @@ class _Reader:
             self.data = tomllib.loads(text)
         except tomllib.TOMLDecodeError as error:
             raise RetentionError(f"retention.toml\u00a0: {error}") from error
-        self.events: Mapping[str, str] = self.data.get("events", {})
+        self.events: Mapping[str, str] = {
+            key: french(said) for key, said in self.data.get("events", {}).items()
+        }
 
     def policy(self) -> Policy:
         policy = Policy(
@@ -199,7 +201,7 @@ class _Reader:
             until=until,
             period=period,
             event=event,
-            remains=table.get("remains", ""),
+            remains=french(table.get("remains", "")),
             fields=(*fields, *secrets),
             secrets=frozenset(secrets),
         )
@@ -224,10 +226,11 @@ class _Reader:
         return period, event, until
 
     def text(self, table: dict[str, Any], name: str) -> str:
+        """As it is printed: the file is typed with ordinary spaces."""
         value = table.get(name)
         if not isinstance(value, str) or not value:
             raise self.error(f"«\u00a0{name}\u00a0» manque", table.get("key", ""))
-        return value
+        return french(value)
 
     def refuse_twice(self) -> None:
         """Two rules of one name, or two places for one field."""

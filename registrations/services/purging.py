@@ -33,6 +33,7 @@ from registrations import clock, places
 from registrations.exceptions import ClockDoubted
 from registrations.models import (
     Destruction,
+    Invitation,
     Message,
     PurgeRun,
     Registration,
@@ -205,12 +206,23 @@ def _anonymise(accounts: QuerySet[User]) -> None:
 
 def _cycle_ended(before: datetime) -> QuerySet[Registration]:
     """Once its last slot is over, or would have been; without any, once the person registered."""
-    cycles = Cycle.objects.with_dates().annotate(
-        over_at=Coalesce("ends_at", Max("training_sessions__slots__ends_at"))
-    )
+    cycles = _cycles_with_end()
     return Registration.objects.filter(
         Q(cycle__in=cycles.filter(over_at__lte=before).values("pk"))
         | Q(cycle__in=cycles.filter(over_at=None).values("pk"), created_at__lte=before)
+    )
+
+
+def _invitation_ended(before: datetime) -> QuerySet[Invitation]:
+    """With its cycle, once nobody is left whom it brought."""
+    cycles = _cycles_with_end().filter(over_at__lte=before)
+    return Invitation.objects.filter(cycle__in=cycles.values("pk"), registrations=None)
+
+
+def _cycles_with_end() -> QuerySet[Any]:
+    """Adds ``over_at``: when the last slot is over, or would have been; None without any."""
+    return Cycle.objects.with_dates().annotate(
+        over_at=Coalesce("ends_at", Max("training_sessions__slots__ends_at"))
     )
 
 
@@ -246,6 +258,7 @@ EVENTS: dict[str, Event] = {
     "request_end": Event(
         lambda before: Replacement.objects.filter(expires_at__lte=before), F("registration__cycle")
     ),
+    "invitation_end": Event(_invitation_ended, F("cycle")),
     "count_end": Event(lambda before: RequestCount.objects.past(before)),
     "visit_end": Event(lambda before: Session.objects.filter(expire_date__lte=before)),
     "entry": Event(lambda before: LogEntry.objects.filter(action_time__lte=before)),

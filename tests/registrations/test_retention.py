@@ -1,5 +1,6 @@
 """The retention file: it can be followed, and every field of the database is in it."""
 
+import re
 from datetime import date, datetime
 
 import pytest
@@ -86,6 +87,24 @@ def test_registrations_are_kept_twelve_months_and_bodies_of_mails_thirty_days():
     assert policy().rule("registrations").until == f"12{NB}mois après la fin du cycle"
     assert policy().rule("mails").period == Period(months=12)
     assert policy().rule("mail_bodies").period == Period(days=30)
+
+
+def test_what_is_printed_keeps_to_french():
+    said = [
+        text
+        for rule in policy().rules
+        for text in (rule.data, rule.people, rule.why, rule.until, rule.remains)
+    ]
+    said += [text for kept in policy().outside for text in (kept.data, kept.why, kept.until)]
+
+    assert [
+        text for text in said if re.search(r"[ \w\u00a0][;!?]| [:»]|«[^\u00a0]|'|’à les? ", text)
+    ] == []
+    assert any("«" in text for text in said)
+    assert [policy().rule(key).until for key in ("request_counts", "history")] == [
+        "jusqu’à la fin du comptage, une journée au plus",
+        f"12{NB}mois après l’action",
+    ]
 
 
 def test_secrets_are_shown_to_nobody():

@@ -34,6 +34,7 @@ from tests.factories import (
     make_application,
     make_cycle,
     make_group,
+    make_invitation,
     make_programme,
     make_purge_run,
     make_registration,
@@ -311,6 +312,18 @@ def test_no_figure_crosses_what_people_are():
 # Beside registrations
 
 
+def test_invitation_goes_with_the_people_whom_it_brought():
+    cycle, later = ended(370), ended(40, "autre")
+    cancelled_cycle = ended(371, "annule")
+    for each in (cycle, later, cancelled_cycle):
+        make_invitation(each, label="Pour Camille Durand")
+    Slot.objects.filter(session__cycle=cancelled_cycle).update(cancelled_at=timezone.now())
+    make_registration(cycle, invitation=cycle.invitations.get())
+
+    assert purge() == {"registrations": 1, "invitations": 2}
+    assert later.invitations.get().label == "Pour Camille Durand"
+
+
 def test_ended_visits_and_old_history_go(client):
     account = make_account()
     cycle = make_programme()
@@ -427,7 +440,7 @@ def test_purge_asks_as_much_for_five_people_as_for_seven(django_assert_num_queri
         )
         age(outbox.queue(MessageKind.CONFIRMATION, registration=registration), 31)
 
-    with django_assert_num_queries(75):
+    with django_assert_num_queries(78):
         purge()
 
 
