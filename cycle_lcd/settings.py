@@ -161,6 +161,7 @@ HOSTING_ADDRESS = env.str("HOSTING_ADDRESS", default="")
 HOSTING_PHONE = env.str("HOSTING_PHONE", default="")
 DATA_PROTECTION_OFFICER = env.str("DATA_PROTECTION_OFFICER", default="")
 DATA_PROCESSORS = env.str("DATA_PROCESSORS", default="")
+DATA_TRANSFERS = env.str("DATA_TRANSFERS", default="")
 ACCESSIBILITY_DECLARED_ON = env.str("ACCESSIBILITY_DECLARED_ON", default="")
 
 # As long as this file is there, everybody is answered that the site is under maintenance.

@@ -37,6 +37,8 @@ FACTS = (
     Fact("hébergeur", ("HOSTING_NAME", "HOSTING_ADDRESS", "HOSTING_PHONE")),
     Fact("protection des données", ("DATA_PROTECTION_OFFICER",)),
     Fact("prestataires", ("DATA_PROCESSORS",)),
+    # Which of them take data out of the European Union, with what guarantees; or that none does.
+    Fact("transferts", ("DATA_TRANSFERS",)),
     Fact("date de la déclaration", ("ACCESSIBILITY_DECLARED_ON",)),
 )
 

@@ -34,7 +34,10 @@ REQUIRED = {
         *("adresse", "siret", "téléphone", "courriel"),
         *("direction de la publication", "hébergeur"),
     ),
-    SitePage.PERSONAL_DATA: ("adresse", "prestataires", "protection des données", RETENTION),
+    SitePage.PERSONAL_DATA: (
+        *("adresse", "courriel", "prestataires", "transferts", "protection des données"),
+        RETENTION,
+    ),
     SitePage.ACCESSIBILITY: ("date de la déclaration", "courriel", "téléphone"),
     SitePage.SITE_MAP: (SITE_MAP,),
 }
@@ -83,6 +86,15 @@ def missing_words(page: SitePage, body: str) -> list[str]:
     return [word for word in REQUIRED[page] if word not in found]
 
 
+def fact_html(fact: Fact) -> str:
+    """What the settings say, as pages print it; marked when it is to be completed."""
+    if not fact.text:
+        return format_html("<mark>{}\u00a0: {}</mark>", TO_COMPLETE, fact.word)
+    if fact.word == "courriel":
+        return format_html('<a href="mailto:{0}">{0}</a>', fact.text)
+    return html.escape(fact.text)
+
+
 def publish(version: PageVersion, *, by: User, now: datetime) -> None:
     """Puts a draft on the site in place of what is there; nothing for what was published before."""
     PageVersion.objects.filter(pk=version.pk, published_at=None).update(
@@ -112,7 +124,7 @@ def _block(match: re.Match[str]) -> str:
 def _inline(match: re.Match[str]) -> str:
     word = _key(match[1])
     if word in FACT_OF:
-        return _fact(FACT_OF[word])
+        return fact_html(FACT_OF[word])
     if word in LINKS:
         page = LINKS[word]
         return format_html('<a href="{}">{}</a>', page.get_absolute_url(), page.label)
@@ -121,11 +133,3 @@ def _inline(match: re.Match[str]) -> str:
             '<a href="{}">Retrouver mon inscription</a>', reverse("find_registration")
         )
     return match[0]
-
-
-def _fact(fact: Fact) -> str:
-    if not fact.text:
-        return format_html("<mark>{}\u00a0: {}</mark>", TO_COMPLETE, fact.word)
-    if fact.word == "courriel":
-        return format_html('<a href="mailto:{0}">{0}</a>', fact.text)
-    return html.escape(fact.text)

@@ -42,7 +42,7 @@ def test_default_text_is_one_that_staff_could_have_written(page):
 def test_default_text_keeps_to_french_typography(page):
     text = re.sub(r"<[^>]+>", " ", default_body(page))
 
-    assert re.findall(r"[ \w][:;!?](?=\s)| [«»]|«[^\u00a0]|[^\u00a0]»|'", text) == []
+    assert re.findall(r"[ \w][:;!?](?=\s)| »|«[^\u00a0]|[^\u00a0]»|'", text) == []
 
 
 @pytest.mark.parametrize("page", SitePage)
@@ -112,6 +112,24 @@ def test_list_of_pages_holds_what_anybody_may_open(django_assert_num_queries):
 
     assert re.findall(r"/cycles/([\w-]+)/", text) == ["ouvert"]
     assert "<p>" not in text.partition("<h2>")[0]
+
+
+def test_page_on_personal_data_says_how_rights_are_used_and_only_what_is_true(known):
+    text = page_html(default_body(SitePage.PERSONAL_DATA))
+
+    for words in (
+        "Mes données",
+        "Effacer mes données",
+        "Modifier mon inscription",
+        "Vous y opposer, c’est donc les faire détruire",
+        "Transferts hors de l’Union européenne",
+        "&lt;ORGANISATION_EMAIL&gt;",
+        "&lt;DATA_TRANSFERS&gt;",
+    ):
+        assert words in text
+    # None is drawn up, and nobody’s presence is written down.
+    for words in ("attestation", "présence"):
+        assert words not in text
 
 
 def test_durations_are_those_of_the_policy():
