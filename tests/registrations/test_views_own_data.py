@@ -1,11 +1,14 @@
 """« Mes données », behind the personal link."""
 
+import re
+
 import pytest
 from django.utils import timezone
 
 from registrations import services
 from registrations.models import Destruction, Registration
-from tests.factories import make_programme, make_territory
+from registrations.retention import policy
+from tests.factories import make_programme, make_replacement, make_territory
 from tests.registrations.services.asking import register
 
 pytestmark = pytest.mark.django_db
@@ -104,6 +107,27 @@ def test_space_leads_to_own_data_whatever_the_state(client, registration):
     html = client.get(address(registration, "")).content.decode()
 
     assert f'href="{address(registration, "donnees/")}"' in html
+
+
+def test_each_form_for_personal_data_says_how_long_and_whom_to_write_to(
+    client, registration, settings
+):
+    settings.ORGANISATION_EMAIL = "contact@irev.example"
+    replacement = make_replacement(registration)
+    until = {
+        "/cycles/cycle-lcd/inscription/": "registrations",
+        address(registration, "modifier/"): "registrations",
+        f"/remplacements/{replacement.token}/": "registrations",
+        address(registration, "remplacer/"): "replacements",
+        "/mes-inscriptions/": "link_mails",
+    }
+
+    for page, rule in until.items():
+        html = client.get(page).content.decode()
+        [notice] = re.findall(r'<div class="privacy-notice">(.*?)</div>', html, re.DOTALL)
+        assert policy().rule(rule).until in notice
+        assert 'Pour exercer vos droits&nbsp;: <a href="mailto:contact@irev.example">' in notice
+        assert 'href="/donnees-personnelles/"' in notice
 
 
 def test_notice_and_page_say_the_duration_of_the_policy(client, registration):

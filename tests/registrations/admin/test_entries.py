@@ -4,6 +4,7 @@ import pytest
 from django.urls import reverse
 
 from registrations.models import Registration
+from registrations.retention import policy
 from registrations.states import Status
 from sessions.models import Slot
 from sessions.states import Publication
@@ -14,7 +15,7 @@ from tests.factories import (
     make_registration,
     make_territory,
 )
-from tests.pages import said
+from tests.pages import said, text
 
 pytestmark = pytest.mark.django_db
 
@@ -38,6 +39,13 @@ def test_cycles_offered_are_those_on_the_site_that_are_not_over(staff):
     cycles = staff.get(CYCLES).context["cycles"]
 
     assert sorted(cycle.slug for cycle in cycles) == ["closed", "open"]
+
+
+def test_team_is_told_what_to_say_to_whoever_it_registers(staff):
+    page = text(staff.get(address(make_programme())))
+
+    assert f"garde ces données {policy().rule('registrations').until} pour gérer" in page
+    assert '<a href="/donnees-personnelles/">Données personnelles</a>' in page
 
 
 def test_person_is_registered_by_the_team(staff):

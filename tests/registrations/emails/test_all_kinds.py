@@ -68,6 +68,8 @@ def test_every_mail_can_be_read_aloud_and_answered(registration):
         assert re.findall(r" [:;!?»]|« ", text.replace("Avant :", "")) == []
         assert "Bien cordialement," in text
         assert re.search("[Vv]ous recevez ce courriel|Si vous n’avez rien demandé", text)
+        assert text.endswith("\u00a0: http://testserver/donnees-personnelles/\n")
+        assert '<a href="http://testserver/donnees-personnelles/">Données personnelles</a>' in html
 
 
 def test_every_mail_says_the_same_in_text_and_in_html(registration):

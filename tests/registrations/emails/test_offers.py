@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from registrations.models import Message
 from registrations.models.messages import MessageKind
+from registrations.retention import policy
 from registrations.services import replace
 from registrations.states import Status
 from sessions.typography import moment
@@ -19,6 +20,7 @@ from tests.mails import (
     send,
     set_status,
     text_of,
+    words_of,
 )
 
 pytestmark = pytest.mark.django_db
@@ -61,6 +63,14 @@ def test_replacement_asked_goes_to_the_colleague_with_their_own_link(registratio
     assert f"http://testserver/remplacements/{replacement.token}/" in text
     assert registration.token not in text + html_of(mail)
     assert "visio.numerique" not in text + html_of(mail)
+    # Where the address comes from, how long it is kept, and what may be done about it.
+    for words in (
+        "Alix Martin a donné votre adresse",
+        f"est gardée {policy().rule('replacements').until}. Vous pouvez",
+        "de vous la montrer, de la corriger ou de l’effacer, et vous opposer à son usage.",
+    ):
+        assert words in text
+        assert words in words_of(mail)
 
 
 def test_replacement_asked_is_not_told_once_answered(registration, replacement):
