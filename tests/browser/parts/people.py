@@ -53,6 +53,9 @@ def space_stops() -> list[Stop]:
     stops.append(
         Stop("remplacer en erreur", f"{_space(confirmed)}remplacer/", button="Proposer ma place")
     )
+    stops.append(
+        Stop("effacer en erreur", f"{_space(confirmed)}effacer/", button="Effacer mes données")
+    )
     today = make_cycle("aujourd-hui")
     make_slot(make_session(today), make_group(today), starts_at=now + timedelta(minutes=10))
     stops.append(Stop("espace, le jour même", _space(make_registration(today))))
