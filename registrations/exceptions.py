@@ -14,6 +14,13 @@ class RegistrationClosed(Refusal):
     message = "Les inscriptions à ce cycle ne sont pas ouvertes."
 
 
+class MailboxFull(Refusal):
+    message = (
+        "Cette adresse et ses variantes ont déjà cinq inscriptions à ce cycle, le plus possible. "
+        "Annulez-en une par le lien reçu par courriel, ou faites-vous inscrire par l’équipe."
+    )
+
+
 class TransitionRefused(Refusal):
     message = "L’état de l’inscription ne permet plus cette action. Rechargez la page."
 

@@ -91,6 +91,12 @@ def counted_agenda(cycle: Cycle) -> Agenda:
     )
 
 
+def whom_to_ask(cycle: Cycle) -> str:
+    """A sentence to add after another one; "" when the cycle names nobody."""
+    contact = ", ".join(part for part in (cycle.contact_name, cycle.contact_phone) if part)
+    return f" Contactez {contact}." if contact else ""
+
+
 def _closed_sentence(cycle: Cycle, window: Window) -> str:
     if window == Window.PAST:
         return "Ce cycle est terminé."
@@ -98,9 +104,7 @@ def _closed_sentence(cycle: Cycle, window: Window) -> str:
         return "Ce cycle est annulé\u00a0: ses séances n’auront pas lieu."
     closes_at = cycle.closes_at()
     if window == Window.CLOSED and closes_at:
-        contact = ", ".join(part for part in (cycle.contact_name, cycle.contact_phone) if part)
-        whom = f" Contactez {contact}." if contact else ""
-        return f"Les inscriptions sont closes depuis le {moment(closes_at)}.{whom}"
+        return f"Les inscriptions sont closes depuis le {moment(closes_at)}.{whom_to_ask(cycle)}"
     if cycle.registration_opens_at:
         return f"Les inscriptions ouvriront le {moment(cycle.registration_opens_at)}."
     return "Les inscriptions ne sont pas encore ouvertes."

@@ -7,8 +7,8 @@ from django.db import transaction
 from django.db.models import Q
 
 from registrations import outbox, places
-from registrations.cleaning import email_key
-from registrations.exceptions import InvitationRefused, RegistrationClosed
+from registrations.cleaning import email_key, rate_key
+from registrations.exceptions import InvitationRefused, MailboxFull, RegistrationClosed
 from registrations.models import Invitation, Message, Registration, Seat
 from registrations.models.messages import MessageKind
 from registrations.services.core import Actor, Verb, create, write_event
@@ -16,6 +16,9 @@ from registrations.states import ACTIVE, Status
 from registrations.throttling import FREE, Pace
 from sessions.models import Cycle, Profile, Territory
 from sessions.states import ENDED, Window
+
+# Active ones of a cycle: one for a person, some more for a service whose people share a mailbox.
+MOST_IN_A_MAILBOX = 5
 
 FIRST_MAIL = {
     Status.CONFIRMED: MessageKind.CONFIRMATION,
@@ -53,23 +56,26 @@ def register(
 ) -> Registration:
     """Registers someone, or puts them on the waiting list, and queues the mail that says so.
 
-    Staff do it until the cycle is over, whenever registration closes, and without invitation:
-    that is what people telephone for.
+    Staff do it until the cycle is over, whenever registration closes, without invitation and for
+    as many people as share a mailbox: that is what people telephone for.
 
     The same form sent again changes nothing and returns what it made the first time. An address
     that is registered already is told so, at that address only: the registration is returned as it
     was, and the caller must not let the visitor know which of the two happened.
     The mail leaves at the ``pace`` of the mailbox, where strangers ask for it.
-    Raises RegistrationClosed, InvitationRefused.
+    Raises RegistrationClosed, InvitationRefused; MailboxFull, whether or not the address is
+    registered.
     """
     cycle = places.lock_cycle(cycle.pk)
     _check_open(cycle, now, by)
     _check_invitation(cycle, application, now, by)
     known = _find_known(cycle, application)
+    if by is None and not _is_sent_again(application, known):
+        _check_mailbox(cycle, application.person["email"])
     # Asked for in both cases: an address that is known must not answer faster than another.
     planned = places.plan(cycle, application.profile.group, now, application.invitation)
     if known is not None:
-        _ask_again(known, application.submission_key, now=now, by=by, pace=pace)
+        _ask_again(known, application, now=now, by=by, pace=pace)
         return known
 
     registration = create(
@@ -133,12 +139,26 @@ def _find_known(cycle: Cycle, application: Application) -> Registration | None:
     return Registration.objects.filter(same_form | same_address).with_offer().first()
 
 
+def _is_sent_again(application: Application, known: Registration | None) -> bool:
+    return known is not None and known.submission_key == application.submission_key
+
+
+def _check_mailbox(cycle: Cycle, address: str) -> None:
+    """Raises MailboxFull for one more variant of the same mailbox: they all begin alike."""
+    alike = Registration.objects.active().filter(
+        cycle=cycle, email_key__startswith=email_key(address)[0]
+    )
+    mailboxes = [rate_key(key) for key in alike.values_list("email_key", flat=True)]
+    if mailboxes.count(rate_key(address)) >= MOST_IN_A_MAILBOX:
+        raise MailboxFull
+
+
 def _ask_again(
-    known: Registration, submission_key: uuid.UUID, *, now: datetime, by: Actor, pace: Pace
+    known: Registration, application: Application, *, now: datetime, by: Actor, pace: Pace
 ) -> None:
-    if known.submission_key == submission_key:
+    if _is_sent_again(application, known):
         return
-    dedup_key = f"asked-again:{submission_key}"
+    dedup_key = f"asked-again:{application.submission_key}"
     if Message.objects.filter(dedup_key=dedup_key).exists():
         return
     # Nothing needs them: a new registration writes its territories, and how many statements the

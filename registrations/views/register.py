@@ -1,4 +1,5 @@
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
@@ -9,10 +10,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from registrations import services, throttling, visits
-from registrations.exceptions import InvitationRefused, RegistrationClosed
+from registrations.exceptions import InvitationRefused, MailboxFull, RegistrationClosed
 from registrations.forms.registering import RegistrationForm
 from registrations.models import Invitation
-from registrations.openings import opening_of, published_cycles
+from registrations.openings import opening_of, published_cycles, whom_to_ask
 from registrations.views.http import SeeOther, limited
 from sessions.models import Cycle
 
@@ -44,16 +45,10 @@ def registration_page(
     data = request.POST if request.method == "POST" else None
     chosen = request.GET.get("profil", "")
     form = RegistrationForm(data, cycle=cycle, invitation=invitation, chosen=chosen)
-    network = throttling.network_of(request)
-    if form.is_accepted(network):
-        pace = throttling.pace_of("registering", form.cleaned_data["email"], network)
-        try:
-            services.register(cycle, form.application(), now=now, pace=pace)
-        except (RegistrationClosed, InvitationRefused):
-            # Said by the page itself, as it is now.
-            return SeeOther(request.path)
-        visits.remember(request, cycle, form.cleaned_data["email"])
-        return SeeOther(addresses.thanks)
+    if form.is_accepted(throttling.network_of(request)):
+        answer = _register(request, form, addresses, now)
+        if answer is not None:
+            return answer
     opening = opening_of(cycle, form.agenda.slots_by_group, now, invitation)
     context = {"cycle": cycle, "registration": opening, "form": form}
     context["programme_url"] = addresses.programme
@@ -61,6 +56,24 @@ def registration_page(
         return render(request, "registrations/closed.html", context)
     form.full_group_pks = opening.full_group_pks
     return render(request, "registrations/form.html", context, status=400 if form.is_bound else 200)
+
+
+def _register(
+    request: HttpRequest, form: RegistrationForm, addresses: Addresses, now: datetime
+) -> HttpResponse | None:
+    """Where an accepted form leads; None when the form comes back, saying why."""
+    cycle, address = form.cycle, form.cleaned_data["email"]
+    pace = throttling.pace_of("registering", address, throttling.network_of(request))
+    try:
+        services.register(cycle, form.application(), now=now, pace=pace)
+    except MailboxFull as refusal:
+        form.add_error("email", f"{refusal}{whom_to_ask(cycle)}")
+        return None
+    except (RegistrationClosed, InvitationRefused):
+        # Said by the page itself, as it is now.
+        return SeeOther(request.path)
+    visits.remember(request, cycle, address)
+    return SeeOther(addresses.thanks)
 
 
 @login_not_required

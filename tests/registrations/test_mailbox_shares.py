@@ -1,16 +1,21 @@
-"""What one mailbox may be sent because strangers asked: by one network, by all of them."""
+"""What one mailbox may be sent because strangers asked, and how often it may be registered."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
 import time_machine
 
-from registrations.models import Message, Replacement
+from registrations import services
+from registrations.models import Message, Registration, Replacement
 from registrations.models.messages import MessageKind
-from registrations.states import MessageState
+from registrations.states import MessageState, Status
 from registrations.throttling import FREE, Pace, pace_of
+from sessions.models import Territory
 from tests.factories import (
     form_data,
+    make_account,
+    make_application,
     make_programme,
     make_registration,
     make_replacement,
@@ -25,6 +30,11 @@ FIND = "/mes-inscriptions/"
 HOUR = timedelta(hours=1)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 VICTIM = "victime@nord.example.org"
+FULL = (
+    "Cette adresse et ses variantes ont déjà cinq inscriptions à ce cycle, le plus possible. "
+    "Annulez-en une par le lien reçu par courriel, ou faites-vous inscrire par l’équipe. "
+    "Contactez Camille Durand, 03 20 00 00 00."
+)
 
 
 def paces(n: int, address: str = VICTIM, *, network: str = "", kind: str = "finding") -> list[Pace]:
@@ -170,3 +180,97 @@ def test_request_that_is_refused_for_its_mailbox_leaves_the_one_before(client):
     client.post(space(registration, "remplacer/"), form)
 
     assert Replacement.objects.get().expires_at == before.expires_at
+
+
+@pytest.fixture
+def cycle():
+    return make_programme()
+
+
+def register(client, cycle, address: str, **fields):
+    territory = Territory.objects.first() or make_territory()
+    return client.post(FORM, form_data(cycle, territory, email=address, **fields))
+
+
+def test_mailbox_holds_five_registrations_of_a_cycle_however_it_is_written(client, cycle):
+    addresses = [
+        "vic.time@gmail.com",
+        *(f"victime+{number}@gmail.com" for number in range(3)),
+        "VICTIM.E@googlemail.com",
+        *(f"v.ic.time+{number}@gmail.com" for number in range(7)),
+    ]
+
+    answers = [register(client, cycle, address) for address in addresses]
+
+    assert [answer.status_code for answer in answers] == [303] * 5 + [400] * 7
+    assert FULL in text(answers[-1])
+    assert 'value="v.ic.time+6@gmail.com"' in text(answers[-1])
+    assert (Registration.objects.count(), Message.objects.count()) == (5, 5)
+
+
+def test_mails_of_a_mailbox_that_is_bombed_for_a_day_are_those_of_five_registrations(client, cycle):
+    with time_machine.travel(NOON, tick=False) as clock:
+        for number in range(120):
+            clock.shift(13)
+            register(client, cycle, f"vic.time+{number}@gmail.com")
+
+    assert (Registration.objects.count(), Message.objects.count()) == (5, 5)
+    waits = {mail.next_attempt_at - mail.created_at for mail in Message.objects.all()}
+    assert max(waits) == timedelta(hours=2)
+
+
+def test_full_mailbox_is_told_the_same_of_an_address_that_is_known_or_not(client, cycle):
+    for number in range(5):
+        make_registration(cycle, f"victime+{number}@gmail.com")
+
+    known, unknown = (
+        register(client, cycle, f"victime+{number}@gmail.com", submission_key="une")
+        for number in (4, 5)
+    )
+
+    assert known.status_code == unknown.status_code == 400
+    assert FULL in text(known)
+    one, other = (
+        re.sub(r'name="csrfmiddlewaretoken" value="\w+"|victime\+\d', "", text(answer))
+        for answer in (known, unknown)
+    )
+    assert one == other
+    assert not Message.objects.exists()
+
+
+def test_last_form_of_a_mailbox_sent_twice_leads_to_the_thanks_both_times(client, cycle):
+    for number in range(4):
+        make_registration(cycle, f"victime+{number}@gmail.com")
+
+    answers = [register(client, cycle, VICTIM, submission_key="une") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303] * 2
+
+
+def test_mailbox_that_gives_a_place_back_may_have_another(client, cycle):
+    *_, last = (make_registration(cycle, f"victime+{number}@gmail.com") for number in range(5))
+
+    services.cancel(last, now=NOON)
+
+    assert register(client, cycle, "victime+5@gmail.com").status_code == 303
+
+
+def test_mailboxes_that_begin_alike_and_other_cycles_are_apart(client, cycle):
+    other = make_programme("autre")
+    for number in range(5):
+        make_registration(cycle, f"victime{number}@gmail.com")
+        make_registration(cycle, f"victime+{number}@mel.example.org")
+        make_registration(other, f"victime+{number}@gmail.com")
+
+    assert register(client, cycle, "victime@gmail.com").status_code == 303
+
+
+def test_staff_register_beyond_what_a_mailbox_may_hold(cycle):
+    for number in range(5):
+        make_registration(cycle, f"accueil+{number}@nord.example.org")
+    profile = cycle.groups.first().profiles.first()
+    application = make_application(profile, "accueil@nord.example.org")
+
+    registration = services.register(cycle, application, now=NOON, by=make_account())
+
+    assert registration.status == Status.CONFIRMED

@@ -26,7 +26,7 @@ pytestmark = pytest.mark.django_db
 FORM = "/cycles/cycle-lcd/inscription/"
 THANKS = "/cycles/cycle-lcd/inscription/merci/"
 # Of an accepted form and of the page it leads to, for an address that is known or not.
-TOTAL_QUERIES = 21
+TOTAL_QUERIES = 22
 
 
 def test_home_sorts_cycles_by_what_one_can_do(client):

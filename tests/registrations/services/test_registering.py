@@ -155,7 +155,7 @@ def test_register_costs_the_same_whatever_is_registered(n_registered, django_ass
     make_registrations(cycle, n_registered)
     application = make_application(profile)
 
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         services.register(cycle, application, now=timezone.now())
 
 
