@@ -110,7 +110,8 @@ def calendar(events: Iterable[Event], method: Method = Method.PUBLISH, name: str
     file.add("version", "2.0")
     file.add("method", method)
     if name:
-        file.add("x-wr-calname", _clean(name))
+        # On one line: the library escapes no other in a property that it does not know.
+        file.add("x-wr-calname", _clean(" ".join(name.split())))
         file.add("refresh-interval", REFRESH, parameters={"VALUE": "DURATION"})
         file.add("x-published-ttl", "PT6H")
     file.add_component(_paris())

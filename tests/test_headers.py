@@ -111,7 +111,13 @@ ANSWERS: dict[str, tuple[int, Callable[[Visit], HttpResponse], dict[str, str]]] 
     "form with errors": (400, lambda visit: visit.post(FORM), {}),
     "foreign host": (400, lambda visit: visit.get("/", HTTP_HOST="evil.example"), {}),
     "NUL": (400, lambda visit: visit.get("/?q=%00"), {}),
-    "too large": (400, lambda visit: visit.post(FORM, {"a": "a" * 300_000}), {}),
+    "too large": (
+        400,
+        lambda visit: visit.post(
+            "/mes-inscriptions/", {"email": "b@nord.example.org", "a": "a" * 300_000}
+        ),
+        {},
+    ),
     "without CSRF token": (403, Visit.without_token, {}),
     "not found": (404, lambda visit: visit.get("/nulle-part/"), {}),
     "unknown link": (404, lambda visit: visit.get(f"/inscriptions/{'A' * 43}/"), PRIVATE),
@@ -143,8 +149,6 @@ def test_answer_carries_every_header(visit, kind):
 
     assert answer.status_code == status, HTTPStatus(answer.status_code)
     assert {name: answer.get(name) for name in expected} == expected
-    assert "Server" not in answer
-    assert "X-Powered-By" not in answer
     answer.close()
 
 

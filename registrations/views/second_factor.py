@@ -56,12 +56,15 @@ def check(request: HttpRequest) -> HttpResponse:
         network = throttling.network_of(request)
         wait = throttling.wait_before_code(account.pk, network)
         if wait is not None:
+            log.warning("second factor of user %s refused: too many attempts", account.pk)
             return too_many_requests(request, wait)
         if form.is_valid():
             if second_factor.accept(factor, form.cleaned_data["code"], timezone.now()):
+                log.info("user %s gave the second factor", account.pk)
                 throttling.forget_codes(account.pk, network)
                 _remember(request, factor)
                 return redirect(_next(request))
+            log.warning("second factor of user %s refused: wrong code", account.pk)
             form.refuse()
     context = {"form": form, "next": _next(request)}
     return render(request, "accounts/code.html", context, status=400 if form.errors else 200)
@@ -82,6 +85,7 @@ def setup(request: HttpRequest) -> HttpResponse:
     if factor and form.is_valid():
         codes = second_factor.confirm(factor, form.cleaned_data["code"], timezone.now())
         if codes:
+            log.info("user %s tied a telephone", account.pk)
             _remember(request, factor)
             # Whoever was let in without it gives it now.
             end_sessions(account, but=request.session.session_key)

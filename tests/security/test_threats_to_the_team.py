@@ -10,8 +10,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin.models import LogEntry
 from django.contrib.auth.models import Permission
-from django.contrib.sessions.models import Session
+from django.contrib.sessions.models import Session as LoginSession
+from django.core.exceptions import ValidationError
 from django.test import Client
+from icalendar import Calendar
 
 from registrations import services
 from registrations.models import Registration
@@ -19,6 +21,8 @@ from registrations.roles import COORDINATION, ROLES
 from registrations.session_store import row_key
 from registrations.states import Status
 from sessions.admin.agenda_form import AgendaForm
+from sessions.models import AudienceGroup, Cycle, Session, Slot
+from sessions.states import Mode
 from tests.factories import (
     form_data,
     in_days,
@@ -32,12 +36,13 @@ from tests.factories import (
     make_territory,
 )
 from tests.pages import text
-from tests.security.sites import CORPUS, FORM, PASSWORD, delivered
+from tests.security.sites import FORM, PASSWORD, delivered
 
 pytestmark = pytest.mark.django_db
 
 ROOT = Path(settings.BASE_DIR)
 LOGIN = "/coordination/connexion/"
+WHOLE = "Saisissez un lien complet, qui commence par https://."
 
 
 def test_a09_account_is_guessed_at_no_more_from_there_but_opens_from_elsewhere():
@@ -115,27 +120,55 @@ def test_a10_host_that_a_request_claims_is_in_no_mail(headers, status):
     assert not any("evil" in mail.message().as_string() for mail in mails)
 
 
-def test_a12_calendar_of_a_hostile_name_is_whole(client):
-    names = [entry["value"] for entry in CORPUS if entry["field"] == "last_name"]
-    hostile = "X\r\nATTENDEE:mailto:evil@evil.example\r\nEND:VEVENT"
-    registration = make_registration(
-        make_programme(), last_name=hostile[:100], organisation=str(names[0])
-    )
+def test_a12_calendars_are_whole_whatever_is_written_in_them(client):
+    hostile = "X\r\nATTENDEE:mailto:evil@evil.example\r\nEND:VEVENT\r\n\r\nURL:https://evil\rX"
+    cycle = make_programme()
+    registration = make_registration(cycle, last_name="Zébulon")
+    names = ("title", "subtitle", "contact_name")
+    Cycle.objects.update(**dict.fromkeys(names, hostile[:200]))
+    Session.objects.update(title=hostile)
+    Slot.objects.update(mode=Mode.IN_PERSON, video_url="", place=hostile)
+    AudienceGroup.objects.filter(slug="delegues").update(name=hostile)
+    held = {"UID", "SEQUENCE", "DTSTAMP", "LAST-MODIFIED", "DTSTART", "DTEND", "SUMMARY"}
+    held |= {"ORGANIZER", "STATUS", "LOCATION", "DESCRIPTION"}
 
-    calendar = text(client.get(f"/inscriptions/{registration.token}/calendrier.ics"))
+    for address in (
+        f"/inscriptions/{registration.token}/calendrier.ics",
+        "/cycles/cycle-lcd/calendrier/delegues.ics",
+    ):
+        content = client.get(address).content
+        lines = content.decode().replace("\r\n ", "").splitlines()
+        events = Calendar.from_ical(content).walk("VEVENT")
 
-    assert calendar.count("BEGIN:VEVENT") == calendar.count("END:VEVENT") == 3
-    assert "evil" not in calendar
+        assert lines.count("BEGIN:VEVENT") == lines.count("END:VEVENT") == len(events) == 3
+        assert [sorted(event) for event in events] == [sorted(held)] * 3
+        # What was written is there, as text.
+        for name in ("SUMMARY", "LOCATION", "DESCRIPTION"):
+            assert "mailto:evil@evil.example\nEND:VEVENT" in events[0][name]
+        assert "bulon" not in content.decode()
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "http://evil.example/", "//evil.example"])
-def test_a13_room_that_is_no_videoconference_is_refused(url):
+@pytest.mark.parametrize(
+    ("url", "reason"),
+    [
+        ("javascript:alert(1)", WHOLE),
+        ("//evil.example", WHOLE),
+        (
+            "http://evil.example/",
+            "Ce lien commence par http://\u00a0: utilisez l’adresse en https://, qui protège les "
+            "échanges.",
+        ),
+    ],
+)
+def test_a13_room_that_is_no_videoconference_is_refused(url, reason):
     cycle = make_programme()
     slot = cycle.training_sessions.first().slots.first()
     slot.video_url = url
 
-    with pytest.raises(Exception, match="video_url"):
+    with pytest.raises(ValidationError) as refusal:
         slot.full_clean()
+
+    assert refusal.value.message_dict == {"video_url": [reason]}
 
 
 def test_a20_export_leaves_a_trace_and_its_name_tells_nobody(client):
@@ -161,7 +194,7 @@ def test_a21_session_of_before_the_login_is_not_the_one_of_after(client):
     key = client.cookies[settings.SESSION_COOKIE_NAME].value
     assert key != planted
     assert len(key) == 32
-    assert Session.objects.get().pk == row_key(key)
+    assert LoginSession.objects.get().pk == row_key(key)
     assert client.get("/coordination/").status_code == 200
 
 
@@ -173,7 +206,9 @@ def test_a21_visit_of_a_participant_becomes_another_at_login(client):
     client.post(LOGIN, {"username": "camille", "password": PASSWORD})
 
     assert client.cookies[settings.SESSION_COOKIE_NAME].value != before
-    assert Session.objects.get().pk == row_key(client.cookies[settings.SESSION_COOKIE_NAME].value)
+    assert LoginSession.objects.get().pk == row_key(
+        client.cookies[settings.SESSION_COOKIE_NAME].value
+    )
 
 
 def test_a22_no_page_is_framed_nor_runs_what_it_holds(client):
