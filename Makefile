@@ -4,8 +4,8 @@ SHELL := /bin/bash
 PYTHON_IN_VENV := .venv/bin/python
 PYTEST := .venv/bin/pytest
 ON_POSTGRESQL := $(PYTHON_IN_VENV) -m tests.on_postgres
-UNIT := -n 2 --ignore=tests/browser
-BROWSER := -n 2 tests/browser
+LONG := tests/browser tests/corpus
+UNIT := -n 2 $(LONG:%=--ignore=%)
 
 .PHONY: help
 help: ## ce que make sait faire
@@ -23,12 +23,12 @@ test: test-sqlite test-postgresql ## toute la suite, sur SQLite puis sur Postgre
 .PHONY: test-sqlite
 test-sqlite: .venv/.ok .venv/bin/chromium office ## toute la suite sur SQLite
 	$(PYTEST) $(UNIT)
-	$(PYTEST) $(BROWSER)
+	$(PYTEST) -n 2 $(LONG)
 
 .PHONY: test-postgresql
 test-postgresql: .venv/.ok .venv/bin/chromium office ## toute la suite sur PostgreSQL
 	$(ON_POSTGRESQL) $(PYTEST) $(UNIT)
-	$(ON_POSTGRESQL) $(PYTEST) $(BROWSER)
+	$(ON_POSTGRESQL) $(PYTEST) -n 2 $(LONG)
 
 .PHONY: test-unit
 test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
