@@ -41,6 +41,10 @@ class OfferLapsed(Refusal):
     message = "Cette place n’est plus proposée\u00a0: le délai de réponse est passé."
 
 
+class TooManyChanges(Refusal):
+    """Its text says how long to wait."""
+
+
 class InvitationRefused(Refusal):
     message = "Cette invitation n’est plus valable, ou n’est pas pour vous."
 

@@ -37,6 +37,8 @@ POSTS = (Limit(60, timedelta(minutes=1)), Limit(300, timedelta(hours=1)))
 SLIPS = (Limit(12, timedelta(minutes=1)),)
 # Of forms sent sooner than a person can fill them in: see registrations.humans.
 HASTY_POSTS = (Limit(5, timedelta(minutes=10)),)
+# Of what one does by a personal link and is mailed of: coming back, changing groups.
+CHANGES = (Limit(5, timedelta(hours=1)), Limit(15, timedelta(days=1)))
 # Of attempts to log in, for one account from one network, then for all accounts from that network.
 ACCOUNT_LOGINS = (Limit(5, timedelta(minutes=15)),)
 NETWORK_LOGINS = (Limit(30, timedelta(minutes=15)),)

@@ -19,16 +19,19 @@ class SeeOther(HttpResponseRedirect):
 
 def too_many_requests(request: HttpRequest, wait: timedelta) -> HttpResponse:
     """429, with how long to wait, for people and for programs."""
-    seconds = math.ceil(wait.total_seconds())
-    response = render(request, "429.html", {"wait": wait_in_words(seconds)}, status=429)
-    response["Retry-After"] = seconds
+    response = render(request, "429.html", {"wait": wait_in_words(wait)}, status=429)
+    response["Retry-After"] = math.ceil(wait.total_seconds())
     return response
 
 
-def wait_in_words(seconds: int) -> str:
+def wait_in_words(wait: timedelta) -> str:
+    """Rounded up, so that who waits for it is let through."""
+    seconds = math.ceil(wait.total_seconds())
     if seconds <= 90:
         return count(seconds, "seconde", "secondes")
-    return count(math.ceil(seconds / 60), "minute", "minutes")
+    if seconds <= 90 * 60:
+        return count(math.ceil(seconds / 60), "minute", "minutes")
+    return count(math.ceil(seconds / 3600), "heure", "heures")
 
 
 def limited(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:

@@ -10,13 +10,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
-from registrations import calendars, services
-from registrations.exceptions import GroupFull, Refusal
+from registrations import calendars, services, throttling
+from registrations.exceptions import GroupFull, Refusal, TooManyChanges
 from registrations.forms.editing import EditForm
 from registrations.models import Registration
 from registrations.services import Move
 from registrations.states import Status
-from registrations.views.http import SeeOther
+from registrations.views.http import SeeOther, wait_in_words
 from sessions.models import Cycle
 
 # Of the page that says what a change of profile does: the button that leads back to the form, and
@@ -114,7 +114,7 @@ def cancel(request: HttpRequest, token: str) -> HttpResponse:
 def restore(request: HttpRequest, token: str) -> HttpResponse:
     """Comes back after a cancellation, while there is room."""
     registration = registration_behind(token)
-    return _act(request, token, services.restore, registration, "Votre inscription est rétablie.")
+    return _act(request, token, _restore, registration, "Votre inscription est rétablie.")
 
 
 @login_not_required
@@ -133,6 +133,26 @@ def accept_offer(request: HttpRequest, token: str) -> HttpResponse:
     """Takes the place that was offered to someone who waited."""
     registration = registration_behind(token)
     return _act(request, token, services.accept_offer, registration, "Votre place est confirmée.")
+
+
+def _restore(registration: Registration, *, now: datetime) -> None:
+    # A button that is pressed twice is no second change.
+    if not registration.is_active:
+        _count_change(registration)
+    services.restore(registration, now=now)
+
+
+def _count_change(registration: Registration) -> None:
+    """Raises TooManyChanges: each is mailed, and gives or takes places that others wait for.
+
+    Giving one's place back is not counted: it is never refused.
+    """
+    wait = throttling.wait_before_post("changes", str(registration.pk), throttling.CHANGES)
+    if wait is not None:
+        raise TooManyChanges(
+            f"Vous avez déjà changé plusieurs fois. Attendez {wait_in_words(wait)}, puis "
+            "recommencez."
+        )
 
 
 def _act(request: HttpRequest, token: str, service, registration, done: str) -> HttpResponse:
@@ -180,11 +200,14 @@ def _posted(request: HttpRequest, form: EditForm) -> list[tuple[str, str]]:
 
 
 def _edit(registration: Registration, form: EditForm) -> bool:
-    """Whether it is done; what the service refuses is told by the profile."""
+    """Whether it is done; what is refused is told by the profile."""
+    profile = form.cleaned_data["profile"]
     try:
+        if profile.group_id != registration.profile.group_id:
+            _count_change(registration)
         services.edit(
             registration,
-            profile=form.cleaned_data["profile"],
+            profile=profile,
             person=form.person,
             territories=form.cleaned_data["territories"],
             now=timezone.now(),
