@@ -26,7 +26,7 @@ from tests.security.sites import FIND, FORM, delivered, links, rows
 
 
 class Elsewhere:
-    """A site of another origin, on loopback too: its pages, and with which headers they were asked."""
+    """A site of another origin, on loopback too: its pages, and how each was asked for."""
 
     def __init__(self) -> None:
         self.pages: dict[str, str] = {}
