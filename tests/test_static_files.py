@@ -8,6 +8,9 @@ from django.test import Client
 
 from cycle_lcd.settings import STORAGES
 
+# The page that says that an address leads nowhere looks for the visitor's session.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module")
 def gathered(tmp_path_factory):
