@@ -9,7 +9,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.contrib.auth.forms import SetPasswordForm
+from django.contrib.auth.forms import AuthenticationForm, SetPasswordForm
 from django.contrib.auth.views import LoginView, LogoutView, PasswordResetConfirmView
 from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.urls import reverse_lazy
@@ -116,8 +116,19 @@ class SetPassword(PasswordResetConfirmView):
         return super().render_to_response(context, status=status, **kwargs)
 
 
+class LoginForm(AuthenticationForm):
+    """Django's, which says of each field left empty the same words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = "Saisissez votre nom d’utilisateur."
+        self.fields["password"].error_messages["required"] = "Saisissez votre mot de passe."
+
+
 set_password = SetPassword.as_view()
-login = limited_login(LoginView.as_view(redirect_authenticated_user=True))
+login = limited_login(
+    LoginView.as_view(authentication_form=LoginForm, redirect_authenticated_user=True)
+)
 logout = forgetting_logout(LogoutView.as_view())
 
 

@@ -45,6 +45,15 @@ def test_sixth_attempt_is_refused_even_with_the_password(camille, address):
     assert (elsewhere, later) == (302, 302)
 
 
+def test_empty_form_says_what_to_type_where(client):
+    answer = client.post(LOGINS[0], {"username": "", "password": ""})
+
+    assert answer.context["form"].errors == {
+        "username": ["Saisissez votre nom d’utilisateur."],
+        "password": ["Saisissez votre mot de passe."],
+    }
+
+
 def test_both_pages_count_together(camille):
     statuses = [post(LOGINS[number % 2], "wrong") for number in range(6)]
 
