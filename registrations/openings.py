@@ -12,7 +12,7 @@ from sessions.agenda import Agenda, agenda_of
 from sessions.models import Cycle, Slot
 from sessions.models.cycles import CycleQuerySet
 from sessions.states import Window
-from sessions.typography import moment
+from sessions.typography import NBSP, moment
 
 
 class Code(models.TextChoices):
@@ -93,7 +93,8 @@ def counted_agenda(cycle: Cycle) -> Agenda:
 
 def whom_to_ask(cycle: Cycle) -> str:
     """A sentence to add after another one; "" when the cycle names nobody."""
-    contact = ", ".join(part for part in (cycle.contact_name, cycle.contact_phone) if part)
+    phone = cycle.contact_phone.replace(" ", NBSP)
+    contact = ", ".join(part for part in (cycle.contact_name, phone) if part)
     return f" Contactez {contact}." if contact else ""
 
 

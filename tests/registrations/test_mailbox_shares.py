@@ -33,7 +33,7 @@ VICTIM = "victime@nord.example.org"
 FULL = (
     "Cette adresse et ses variantes ont déjà cinq inscriptions à ce cycle, le plus possible. "
     "Annulez-en une par le lien reçu par courriel, ou faites-vous inscrire par l’équipe. "
-    "Contactez Camille Durand, 03 20 00 00 00."
+    "Contactez Camille Durand, 03\u00a020\u00a000\u00a000\u00a000."
 )
 
 
