@@ -8,8 +8,7 @@ class EraseForm(forms.Form):
     """« Effacer mes données »: a box to tick, which a program that presses buttons leaves alone."""
 
     is_understood = forms.BooleanField(
-        label="Je comprends que mes données seront détruites et que personne ne pourra les "
-        "retrouver.",
+        label="Je comprends que mes données seront effacées définitivement.",
         error_messages={"required": "Cochez cette case pour effacer vos données."},
     )
 

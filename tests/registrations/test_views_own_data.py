@@ -135,5 +135,5 @@ def test_notice_and_page_say_the_duration_of_the_policy(client, registration):
     page = client.get("/donnees-personnelles/").content.decode()
 
     until = "12\u00a0mois après la fin du cycle"
-    assert f"Elles sont conservées {until}." in notice
+    assert f"Elles sont conservées {until}, vos attentes" in notice
     assert f"{until}&#8239;; il reste ensuite" in page
