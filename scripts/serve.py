@@ -69,6 +69,7 @@ SECRET_KEY={secrets.token_urlsafe(50)}
 SITE_URL=http://{HOST}:{DEFAULT_PORT}
 EMAIL_URL=filemail:///{mails}
 EMAIL_FROM="IREV <inscriptions@irev.example>"
+ORGANISATION_EMAIL=contact@irev.example
 """
     with os.fdopen(os.open(ENV_FILE, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
         file.write(text)

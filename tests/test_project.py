@@ -85,6 +85,12 @@ def test_locked_lists_name_no_index():
         assert "://" not in (ROOT / name).read_text()
 
 
+def test_readme_lists_every_decision():
+    listed = re.findall(r"\(docs/decisions/(.+?)\)", (ROOT / "README.md").read_text())
+
+    assert listed == sorted(path.name for path in (ROOT / "docs" / "decisions").glob("*.md"))
+
+
 def test_links_between_documents_lead_somewhere():
     documents = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
     targets = [
