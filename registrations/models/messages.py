@@ -72,12 +72,12 @@ class Message(models.Model):
         related_name="messages",
         verbose_name="inscription",
     )
-    kind = models.CharField("objet", max_length=20, choices=MessageKind)
+    kind = models.CharField("type de courriel", max_length=20, choices=MessageKind)
     recipient = models.EmailField("destinataire", max_length=254)
     # What the builder needs beyond the registration; identifiers and texts of staff, in JSON.
     context = models.JSONField("précisions", default=dict, blank=True, editable=False)
 
-    subject = models.CharField("sujet", max_length=150, blank=True)
+    subject = models.CharField("objet", max_length=150, blank=True)
     text_body = models.TextField("texte", blank=True)
     html_body = models.TextField("HTML", blank=True)
     calendars = models.JSONField("agenda", default=list, blank=True, editable=False)
@@ -105,7 +105,7 @@ class Message(models.Model):
     message_id = models.CharField(
         max_length=150, unique=True, default=draw_message_id, editable=False
     )
-    created_at = models.DateTimeField("mis en file le", db_default=Now(), editable=False)
+    created_at = models.DateTimeField("préparé le", db_default=Now(), editable=False)
     sent_at = models.DateTimeField("envoyé le", null=True, blank=True, editable=False)
     # What must not be told twice is queued with the same key.
     dedup_key = models.CharField(max_length=120, unique=True, null=True, blank=True, editable=False)

@@ -87,7 +87,9 @@ class Registration(models.Model):
     access_needs = models.TextField("besoins d’accessibilité", max_length=1000, blank=True)
 
     # The address as it is compared: see registrations.cleaning.email_key.
-    email_key = models.CharField("adresse comparée", max_length=254, editable=False)
+    email_key = models.CharField(
+        "adresse, telle qu’elle est comparée aux autres", max_length=254, editable=False
+    )
     # The personal link is derived from the nonce and a key that the database does not hold; the
     # hash finds the registration again. Neither gives the link away: see registrations.tokens.
     link_nonce = models.CharField(max_length=64, default=draw_nonce, editable=False)
@@ -115,10 +117,10 @@ class Registration(models.Model):
         verbose_name="remplace",
     )
     calendar_uid = models.UUIDField(
-        "identifiant d’agenda", default=uuid.uuid4, unique=True, editable=False
+        "identifiant dans les agendas", default=uuid.uuid4, unique=True, editable=False
     )
 
-    created_at = models.DateTimeField("inscrit le", editable=False)
+    created_at = models.DateTimeField("inscription le", editable=False)
     # Rank on the waiting list; set when the person joins it, never moved afterwards.
     queued_at = models.DateTimeField("en attente depuis", null=True, blank=True, editable=False)
     # While it is set, a place is held for the person, who has until then to accept it.

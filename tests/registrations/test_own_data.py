@@ -110,7 +110,7 @@ def test_file_is_read_by_programs():
     assert document["produit le"] == "2021-04-06T09:00:00+02:00"
     [held] = document["inscriptions"]
     [own] = held["Votre inscription"]
-    assert own["inscrit le"].startswith(f"{timezone.now().year}-")
+    assert own["inscription le"].startswith(f"{timezone.now().year}-")
     assert own["territoires d’intervention"] == ["Métropole européenne de Lille"]
     assert len(held["Vos séances"]) == 3
     assert document["durées de conservation"] == policy().terms
