@@ -41,6 +41,14 @@ class Environment(environ.Env):
         with _named(var):
             return self.SWITCHES[word] if word else default
 
+    def choice(self, var, choices, default):
+        """One of these words, however its letters are written; anything else is refused."""
+        word = self.str(var, default="").strip().lower() or default
+        with _named(var):
+            if word not in choices:
+                raise ValueError
+            return word
+
     def db_url(self, var, default):
         with _named(var):
             database = super().db_url(var, default)

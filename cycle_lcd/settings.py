@@ -163,6 +163,12 @@ DATA_PROTECTION_OFFICER = env.str("DATA_PROTECTION_OFFICER", default="")
 DATA_PROCESSORS = env.str("DATA_PROCESSORS", default="")
 DATA_TRANSFERS = env.str("DATA_TRANSFERS", default="")
 ACCESSIBILITY_DECLARED_ON = env.str("ACCESSIBILITY_DECLARED_ON", default="")
+# The words of the law, which each page prints at its foot.
+ACCESSIBILITY_STATUS = env.choice(
+    "ACCESSIBILITY_STATUS",
+    ("non conforme", "partiellement conforme", "totalement conforme"),
+    default="non conforme",
+)
 
 # As long as this file is there, everybody is answered that the site is under maintenance.
 MAINTENANCE_FILE = BASE_DIR / "var" / "maintenance"

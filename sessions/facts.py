@@ -1,6 +1,7 @@
 """What only the organisation knows and the law asks its site to say: settings, shown in its texts.
 
 No default stands in for them: what is missing is marked on the pages, and refused in production.
+But for the state of accessibility: as long as no audit is done, the law has one word for it.
 """
 
 from dataclasses import dataclass
@@ -40,6 +41,7 @@ FACTS = (
     # Which of them take data out of the European Union, with what guarantees; or that none does.
     Fact("transferts", ("DATA_TRANSFERS",)),
     Fact("date de la déclaration", ("ACCESSIBILITY_DECLARED_ON",)),
+    Fact("état de conformité", ("ACCESSIBILITY_STATUS",)),
 )
 
 

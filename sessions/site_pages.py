@@ -38,7 +38,10 @@ REQUIRED = {
         *("adresse", "courriel", "prestataires", "transferts", "protection des données"),
         RETENTION,
     ),
-    SitePage.ACCESSIBILITY: ("date de la déclaration", "courriel", "téléphone"),
+    SitePage.ACCESSIBILITY: (
+        *("état de conformité", "date de la déclaration"),
+        *("courriel", "téléphone"),
+    ),
     SitePage.SITE_MAP: (SITE_MAP,),
 }
 

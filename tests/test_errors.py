@@ -49,6 +49,15 @@ def test_database_away_is_said_to_pass(failing, how):
     assert "<h1>Service momentanément indisponible</h1>" in response.content.decode()
 
 
+@pytest.mark.parametrize("how", ["away", "wrong"])
+def test_foot_of_a_page_that_fails_says_how_accessible_the_site_is(failing, settings, how):
+    settings.ACCESSIBILITY_STATUS = "partiellement conforme"
+
+    page = failing(how).content.decode()
+
+    assert "Accessibilité&nbsp;: partiellement conforme</a>" in page
+
+
 def test_fault_of_ours_is_said_to_be_one(failing):
     response = failing("wrong")
 

@@ -25,6 +25,7 @@ PRODUCTION = {
     "DATABASE_URL": "postgres://irev@/cycle_lcd",
     "BEHIND_PROXY": "on",
     **{name: "Connu" for fact in FACTS for name in fact.settings},
+    "ACCESSIBILITY_STATUS": "partiellement conforme",
 }
 IN_PRODUCTION = {
     "DEBUG": False,
@@ -140,6 +141,7 @@ def test_variable_left_empty_is_named(name):
         ("DATABASE_URL", "oracle://serveur/base"),
         ("DATABASE_URL", "postgres://irev:secret/mot@serveur:5432/base"),
         ("THROTTLE", "oui"),
+        ("ACCESSIBILITY_STATUS", "conforme"),
     ],
 )
 def test_variable_that_cannot_be_read_is_named_and_not_quoted(name, value):
@@ -176,6 +178,21 @@ def read(*names: str, **given: str) -> dict:
     """These settings, as Django has them in a production of its own."""
     production = {"DJANGO_SETTINGS_MODULE": "cycle_lcd.settings", **PRODUCTION}
     return json.loads(start("-c", SAYS_ALL, *names, **(production | given)).stdout)
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [
+        ("", "non conforme"),
+        ("non conforme", "non conforme"),
+        ("Partiellement conforme ", "partiellement conforme"),
+        ("totalement conforme", "totalement conforme"),
+    ],
+)
+def test_accessibility_status_is_in_the_words_of_the_law(value, said):
+    name = "ACCESSIBILITY_STATUS"
+
+    assert read(name, **{name: value}) == {name: said}
 
 
 def test_production_is_as_it_must_be():

@@ -145,6 +145,7 @@ def test_words_that_the_site_does_not_know_are_told():
 
 def test_words_that_a_page_lacks_are_told():
     assert missing_words(SitePage.ACCESSIBILITY, "<p>{Courriel}</p>") == [
+        "état de conformité",
         "date de la déclaration",
         "téléphone",
     ]
