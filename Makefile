@@ -6,6 +6,8 @@ PYTEST := .venv/bin/pytest
 ON_POSTGRESQL := $(PYTHON_IN_VENV) -m tests.on_postgres
 LONG := tests/browser tests/corpus
 UNIT := -n 2 $(LONG:%=--ignore=%)
+# What pages look like, which no database changes: read once.
+LOOKS := tests/browser/test_accessibility.py tests/browser/test_html.py
 
 .PHONY: help
 help: ## ce que make sait faire
@@ -26,9 +28,9 @@ test-sqlite: .venv/.ok .venv/bin/chromium office ## toute la suite sur SQLite
 	$(PYTEST) -n 2 $(LONG)
 
 .PHONY: test-postgresql
-test-postgresql: .venv/.ok .venv/bin/chromium office ## toute la suite sur PostgreSQL
+test-postgresql: .venv/.ok .venv/bin/chromium office ## toute la suite sur PostgreSQL, moins l’apparence des pages
 	$(ON_POSTGRESQL) $(PYTEST) $(UNIT)
-	$(ON_POSTGRESQL) $(PYTEST) -n 2 $(LONG)
+	$(ON_POSTGRESQL) $(PYTEST) -n 2 $(LONG) $(LOOKS:%=--ignore=%)
 
 .PHONY: test-unit
 test-unit: .venv/.ok ## sans navigateur, sur SQLite : la part rapide
