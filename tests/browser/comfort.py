@@ -1,6 +1,6 @@
 """What a page does under the keyboard, enlarged, spaced out; each function lists its faults."""
 
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 CONTROLS = "a[href], button, input, select, textarea, summary, [tabindex='0']"
 # Day, month, year, and the button of the calendar.
@@ -133,6 +133,10 @@ def own_colours(page: Page) -> list[str]:
 
 def tab_faults(page: Page) -> list[str]:
     """From the top of the page to its end with Tab alone."""
+    taker = page.locator("[autofocus]").first
+    if taker.count():
+        # A page gives it when it is first painted.
+        expect(taker).to_be_focused()
     n_stops = page.evaluate(_WATCH)
     # The fields of dates and times have a stop for each of their parts.
     for _ in range(_MOST_PARTS):
