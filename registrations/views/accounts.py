@@ -93,6 +93,25 @@ def forgetting_logout(view: View) -> View:
     return logging_out
 
 
+class LoginForm(AuthenticationForm):
+    """Django's, which says of each field left empty the same words."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["username"].error_messages["required"] = "Saisissez votre nom d’utilisateur."
+        self.fields["password"].error_messages["required"] = "Saisissez votre mot de passe."
+
+
+class PasswordForm(SetPasswordForm):
+    """Likewise."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        first, second = self.fields["new_password1"], self.fields["new_password2"]
+        first.error_messages["required"] = "Saisissez un mot de passe."
+        second.error_messages["required"] = "Saisissez-le une seconde fois."
+
+
 @method_decorator(
     [login_not_required, require_http_methods(["GET", "HEAD", "POST"]), limited], name="dispatch"
 )
@@ -102,6 +121,7 @@ class SetPassword(PasswordResetConfirmView):
     The password chosen, one logs in with it, and with the code of one's telephone.
     """
 
+    form_class = PasswordForm
     template_name = "accounts/password.html"
     success_url = reverse_lazy("login")
 
@@ -114,15 +134,6 @@ class SetPassword(PasswordResetConfirmView):
     def render_to_response(self, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
         status = 404 if not self.validlink else 400 if context["form"].errors else 200
         return super().render_to_response(context, status=status, **kwargs)
-
-
-class LoginForm(AuthenticationForm):
-    """Django's, which says of each field left empty the same words."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["username"].error_messages["required"] = "Saisissez votre nom d’utilisateur."
-        self.fields["password"].error_messages["required"] = "Saisissez votre mot de passe."
 
 
 set_password = SetPassword.as_view()

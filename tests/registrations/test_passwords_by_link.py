@@ -80,6 +80,19 @@ def test_link_leads_to_choose_a_password_once(opened):
     assert Client().get(link).status_code == 404
 
 
+def test_empty_form_says_what_to_type_where(opened):
+    _, link = opened
+    visitor = Client()
+    [(address, _)] = visitor.get(link, follow=True).redirect_chain
+
+    answer = visitor.post(address, {"new_password1": "", "new_password2": ""})
+
+    assert answer.context["form"].errors == {
+        "new_password1": ["Saisissez un mot de passe."],
+        "new_password2": ["Saisissez-le une seconde fois."],
+    }
+
+
 def test_link_lasts_an_hour(superuser):
     with time_machine.travel(NOON, tick=False) as clock:
         account = make_account(COORDINATION, "camille", email="camille@irev.example")
