@@ -56,7 +56,8 @@ def test_keyboard_walks_through_pages_and_sees_where_it_is(page: Page, part):
     assert not faults, "\n".join(faults)
 
 
-@pytest.mark.parametrize("part", WALKED, indirect=True)
+# The controls of accounts and roles are those of the admin.
+@pytest.mark.parametrize("part", [name for name in WALKED if name != "superuser"], indirect=True)
 def test_focus_is_seen_as_painted(page: Page, part):
     """At 3:1 with what was there, over as much as a line of one pixel around (WCAG 2.4.13).
 
