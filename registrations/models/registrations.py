@@ -96,7 +96,6 @@ class Registration(models.Model):
     link_hash = models.CharField(max_length=64, unique=True, editable=False)
     # Drawn with the form: the same form sent twice is one registration.
     submission_key = models.UUIDField(unique=True, default=uuid.uuid4, editable=False)
-    # First part of the UIDs of this person's calendar events; never the personal link.
     invitation = models.ForeignKey(
         "Invitation",
         on_delete=models.PROTECT,
@@ -116,6 +115,7 @@ class Registration(models.Model):
         related_name="replaced_by",
         verbose_name="remplace",
     )
+    # First part of the UIDs of this person's calendar events; never the personal link.
     calendar_uid = models.UUIDField(
         "identifiant dans les agendas", default=uuid.uuid4, unique=True, editable=False
     )
